@@ -1,0 +1,165 @@
+"""Where the runtimes differ: CPython (also as a Nuitka build) and MicroPython's unix port.
+
+Nothing else asks which runtime it is. What only one of them needs is in runtime_cpython.py
+or runtime_micropython.py, which have the same names; a router loads one of them.
+"""
+
+import errno
+import os
+import socket
+import struct
+import sys
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+MICROPYTHON = sys.implementation.name == "micropython"
+if MICROPYTHON:
+    NAME = "micropython"
+elif "__compiled__" in globals():  # Nuitka sets it in each module that it compiles
+    NAME = "nuitka"
+else:
+    NAME = "cpython"
+
+AF_NETLINK = 16  # include/linux/socket.h
+IPPROTO_IPV6 = 41
+IPV6_V6ONLY = 26  # include/uapi/linux/in6.h
+SO_BINDTODEVICE = 25  # include/uapi/asm-generic/socket.h
+SO_ATTACH_FILTER = 26
+SO_RCVBUFFORCE = 33
+ENOBUFS = errno.ENOBUFS
+SO_RCVBUF = 0x1002 if "mips" in getattr(sys.implementation, "_machine", "") else 8  # arch/mips/…/asm/socket.h
+SUN_PATH_MAX = 107  # struct sockaddr_un has 108 bytes of path with the final zero
+_OLDEST_BELIEVABLE_TIME = 1700000000  # 2023-11: an earlier clock was never set (many routers have no RTC)
+
+if TYPE_CHECKING or not MICROPYTHON:
+    from portvagt import runtime_cpython as native
+else:
+    from portvagt import runtime_micropython as native
+
+getpid = native.getpid
+monotonic = native.monotonic
+on_terminate = native.on_terminate
+print_exception = native.print_exception
+receive_into = native.receive_into
+sync = native.sync
+
+
+def wall_clock() -> "float | None":
+    """Unix time in seconds; None while the router's clock has not been set."""
+    now = time.time()
+    return now if now > _OLDEST_BELIEVABLE_TIME else None
+
+
+def run(command: str) -> int:
+    """Run a shell command, return its exit status (128 + n after signal n)."""
+    status = os.system(command)
+    return status >> 8 if status & 0x7F == 0 else 128 + (status & 0x7F)
+
+
+def netlink_socket(protocol: int, groups: int, buffer_bytes: int = 0) -> "Any":
+    """A bound, non-blocking raw netlink socket; `groups` is the old-style bit mask (netlink(7))."""
+    sock = socket.socket(AF_NETLINK, socket.SOCK_RAW, protocol)
+    if buffer_bytes:
+        _enlarge(sock, buffer_bytes)
+    sock.bind(native.netlink_address(groups))
+    sock.setblocking(False)
+    return sock
+
+
+def _enlarge(sock: "Any", size: int) -> None:
+    for option in (
+        SO_RCVBUFFORCE,
+        SO_RCVBUF,
+    ):  # FORCE passes net.core.rmem_max; it may be refused in a user namespace
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, option, size)
+            return
+        except OSError:
+            pass
+
+
+def attach_filter(sock: "Any", program: bytes) -> None:
+    """Attach a classic BPF program (packed `struct sock_filter`s) to a socket."""
+    instructions = bytearray(program)
+    # struct sock_fprog: unsigned short len, then a pointer at its natural alignment
+    fprog = struct.pack("HP", len(instructions) // 8, native.address_of(instructions))
+    sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, fprog)
+
+
+def unix_listener(path: str) -> "Any":
+    """A listening Unix socket of mode 0660; its group comes from its (setgid) directory. ValueError: path too long."""
+    if len(path) > SUN_PATH_MAX:
+        raise ValueError("socket path is longer than {} bytes: {}".format(SUN_PATH_MAX, path))
+    try:
+        os.unlink(path)
+    except OSError:
+        pass  # it is not there, or bind() says what is wrong
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    mask = native.umask(0o117)
+    try:
+        sock.bind(native.unix_address(path))
+    finally:
+        native.umask(mask)
+    sock.listen(8)
+    sock.setblocking(False)
+    return sock
+
+
+def unix_connect(path: str, timeout_s: float) -> "Any":
+    """A connected Unix socket with a time-out in seconds. OSError when nobody listens there."""
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    sock.settimeout(timeout_s)
+    try:
+        sock.connect(native.unix_address(path))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def tcp_listener(port: int, interface: str) -> "Any":
+    """A TCP socket for both families that only `interface` can reach (SO_BINDTODEVICE, unprivileged since Linux 5.7)."""
+    try:
+        family = socket.AF_INET6
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        sock.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, 0)
+    except OSError:  # IPv6 is switched off
+        family = socket.AF_INET
+        sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, interface.encode() + b"\0")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind(native.inet_address(family, port))
+    sock.listen(32)
+    sock.setblocking(False)
+    return sock
+
+
+def accept(listener: "Any") -> "tuple[Any, str]":
+    """(non-blocking socket, peer address as text; IPv4 as a dotted quad even on a socket of both families)."""
+    sock, address = listener.accept()
+    sock.setblocking(False)
+    peer = native.peer_text(address)
+    return sock, peer[7:] if peer.startswith("::ffff:") else peer
+
+
+def receive(sock: "Any", size: int) -> "bytes | None":
+    """Up to `size` bytes; b"" at the end of the stream; None when there is nothing to read yet."""
+    try:
+        return bytes(sock.recv(size))
+    except OSError as error:
+        if error.errno == errno.EAGAIN:
+            return None
+        raise
+
+
+def send(sock: "Any", data: "bytes | memoryview") -> int:
+    """How many bytes the socket took, 0 when it is full."""
+    try:
+        return int(sock.send(data))
+    except OSError as error:
+        if error.errno == errno.EAGAIN:
+            return 0
+        raise

@@ -1,0 +1,60 @@
+"""runtime.py's other half on CPython, and in a Nuitka build of it."""
+
+import ctypes
+import os
+import signal
+import time
+import traceback
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+monotonic = time.monotonic
+getpid = os.getpid
+umask = os.umask
+
+
+def sync(file: "Any") -> None:
+    """Force a written file to the disk; OSError when the disk refuses."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def unix_address(path: str) -> "Any":
+    return path
+
+
+def netlink_address(groups: int) -> "Any":
+    return (0, groups)
+
+
+def inet_address(family: int, port: int) -> "Any":
+    return ("", port)
+
+
+def address_of(buffer: "Any") -> int:
+    return ctypes.addressof(ctypes.c_char.from_buffer(buffer))
+
+
+def peer_text(address: "Any") -> str:
+    return str(address[0]).split("%")[0] if address else ""
+
+
+def receive_into(sock: "Any", buffer: "Any") -> int:
+    """One datagram (or what a stream has) into `buffer`; -1 when there is nothing to read, 0 at the end."""
+    try:
+        return int(sock.recv_into(buffer))
+    except BlockingIOError:
+        return -1
+
+
+def print_exception(error: BaseException) -> None:
+    """The traceback of `error` on stderr."""
+    traceback.print_exception(error)
+
+
+def on_terminate(callback: "Callable[[], None]") -> None:
+    """Call `callback` on SIGTERM."""
+    signal.signal(signal.SIGTERM, lambda number, frame: callback())

@@ -1,0 +1,92 @@
+# mypy: disable-error-code="attr-defined,import-not-found,no-any-return,return-value"
+"""runtime.py's other half on MicroPython's unix port: packed sockaddrs, and libc for what it lacks."""
+
+import errno
+import socket
+import struct
+import sys
+import time
+
+import ffi
+import uctypes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+_AF_NETLINK = 16  # include/linux/socket.h
+
+_libc = ffi.open(None)
+umask = _libc.func("i", "umask", "i")
+_c_fsync = _libc.func("i", "fsync", "i")
+getpid = _libc.func("i", "getpid", "")
+
+
+def _uptime_ms() -> int:
+    with open("/proc/uptime") as uptime:
+        return int(float(uptime.read().split()[0]) * 1000)
+
+
+class _Clock:
+    """Adds up ticks_ms(), which wraps after 12 days where a small int has 31 bits."""
+
+    def __init__(self) -> None:
+        self.ticks = time.ticks_ms()
+        self.elapsed_ms = _uptime_ms()
+
+    def __call__(self) -> float:
+        ticks = time.ticks_ms()
+        self.elapsed_ms += time.ticks_diff(ticks, self.ticks)
+        self.ticks = ticks
+        return self.elapsed_ms / 1000
+
+
+monotonic = _Clock()
+
+
+def sync(file: "Any") -> None:
+    """Force a written file to the disk; OSError when the disk refuses."""
+    file.flush()
+    if _c_fsync(file.fileno()) != 0:
+        raise OSError(errno.EIO)
+
+
+def unix_address(path: str) -> bytes:
+    return struct.pack("H", socket.AF_UNIX) + path.encode() + b"\0"
+
+
+def netlink_address(groups: int) -> bytes:
+    return struct.pack("HHII", _AF_NETLINK, 0, 0, groups)
+
+
+def inet_address(family: int, port: int) -> bytes:
+    any_address = "::" if family == socket.AF_INET6 else "0.0.0.0"
+    return socket.getaddrinfo(any_address, port)[0][-1]
+
+
+def address_of(buffer: "Any") -> int:
+    return uctypes.addressof(buffer)
+
+
+def peer_text(address: "Any") -> str:
+    family = struct.unpack("H", address)[0]
+    if family == socket.AF_UNIX:
+        return ""
+    start, size = (8, 16) if family == socket.AF_INET6 else (4, 4)
+    return socket.inet_ntop(family, bytes(address[start : start + size]))
+
+
+def receive_into(sock: "Any", buffer: "Any") -> int:
+    """One datagram (or what a stream has) into `buffer`; -1 when there is nothing to read, 0 at the end."""
+    count = sock.readinto(buffer)
+    return -1 if count is None else count
+
+
+def print_exception(error: BaseException) -> None:
+    """The traceback of `error` on stderr."""
+    sys.print_exception(error, sys.stderr)
+
+
+def on_terminate(callback: "Callable[[], None]") -> None:
+    """MicroPython has no signals: SIGTERM just ends the process, which every process here can bear."""
