@@ -1,0 +1,233 @@
+"""The one configuration file: its table of keys, and how a file becomes values."""
+
+import socket
+
+from portvagt import uci
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+DEFAULT_PATH = "/etc/config/portvagt"
+FILE_MAX = 64 * 1024
+
+
+class ConfigError(Exception):
+    """The configuration can't be used; the text is `FILE:LINE: what is wrong`."""
+
+
+class Key:
+    """One option: `read(text)` returns the value or raises ValueError saying what is expected."""
+
+    __slots__ = ("default", "read", "is_list", "help")
+
+    def __init__(self, default: "Any", read: "Callable[[str], Any]", help_text: str, is_list: bool = False) -> None:
+        self.default = default
+        self.read = read
+        self.is_list = is_list
+        self.help = help_text
+
+
+class Section:
+    """The values of one section, as attributes."""
+
+    def __init__(self, values: "dict[str, Any]") -> None:
+        self._values = values
+
+    def __getattr__(self, name: str) -> "Any":
+        try:
+            return self._values[name]
+        except KeyError:
+            raise AttributeError(name)
+
+
+class Config:
+    """The values of a whole file, a Section each room."""
+
+    def __init__(self, values: "dict[str, dict[str, Any]]") -> None:
+        self.main = Section(values["main"])
+        self.judge = Section(values["judge"])
+        self.block = Section(values["block"])
+        self.warn = Section(values["warn"])
+        self.report = Section(values["report"])
+
+
+def _boolean(text: str) -> bool:
+    if text in ("1", "on", "true", "yes", "enabled"):
+        return True
+    if text in ("0", "off", "false", "no", "disabled"):
+        return False
+    raise ValueError("must be 1 or 0")
+
+
+def _integer(least: int, most: int) -> "Callable[[str], int]":
+    def read(text: str) -> int:
+        if not text or not all(letter in "0123456789" for letter in text) or not least <= int(text[:12]) <= most:
+            raise ValueError("must be a whole number from {} to {}".format(least, most))
+        return int(text)
+
+    return read
+
+
+def _choice(*names: str) -> "Callable[[str], str]":
+    def read(text: str) -> str:
+        if text not in names:
+            raise ValueError("must be one of: {}".format(", ".join(names)))
+        return text
+
+    return read
+
+
+def _text(longest: int) -> "Callable[[str], str]":
+    def read(text: str) -> str:
+        if len(text) > longest or any(ord(letter) < 32 for letter in text):
+            raise ValueError("must be at most {} characters on one line".format(longest))
+        return text
+
+    return read
+
+
+def _characters(allowed: str, longest: int, expectation: str) -> "Callable[[str], str]":
+    def read(text: str) -> str:
+        if not 0 < len(text) <= longest or any(letter not in allowed for letter in text):
+            raise ValueError(expectation)
+        return text
+
+    return read
+
+
+def _path(text: str) -> str:
+    # a path reaches the shell's command line and a C string: keep to what every router's paths are made of
+    if not text.startswith("/") or len(text) > 200 or any(letter not in _NAME + "/" for letter in text):
+        raise ValueError("must be an absolute path of letters, digits and . _ - /")
+    return text
+
+
+def _address(text: str) -> str:
+    try:
+        family = socket.AF_INET6 if ":" in text else socket.AF_INET
+        return socket.inet_ntop(family, socket.inet_pton(family, text))
+    except (OSError, ValueError):
+        raise ValueError("must be an IPv4 or IPv6 address")
+
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_NAME = _LETTERS + "._-"
+_interface = _characters(_NAME + "@", 15, "must be a network interface's name")  # IFNAMSIZ less the final zero
+_host = _characters(_NAME + ":", 253, "must be a host name or an address")
+_identity = _characters(_NAME, 64, "must be letters, digits and . _ -")  # no / + #: it is a level of an MQTT topic
+
+KEYS = {
+    "main": {
+        "enabled": Key("1", _boolean, "start the agent"),
+        "policy": Key("stop", _choice("observe", "stop"), "observe: only report; stop: a zombie's mail is stopped"),
+        "lan": Key(("br-lan",), _interface, "interfaces of the home's network", True),
+        "run_dir": Key("/var/run/portvagt", _path, "sockets and other things that a reboot may forget"),
+        "state_dir": Key("/etc/portvagt", _path, "cases, unsent events and the pseudonym key, kept on flash"),
+        "leases": Key("/tmp/dhcp.leases", _path, "dnsmasq's lease file, for the names of devices"),
+    },
+    "judge": {
+        "false_alarm_years": Key("10", _integer(1, 1000), "wanted mean time between false alarms, years"),
+        "quiet_hours": Key("24", _integer(1, 720), "hours without an attempt until a stopped device is released"),
+    },
+    "block": {
+        "smtp_per_hour": Key("20", _integer(1, 100000), "new port 25 connections a device may open an hour"),
+        "smtp_burst": Key("10", _integer(1, 10000), "of these, how many at once"),
+        "submission_per_hour": Key("120", _integer(1, 100000), "the same for ports 465 and 587"),
+        "submission_burst": Key("60", _integer(1, 10000), "of these, how many at once"),
+        "relay": Key((), _address, "the ISP's mail relays: a stopped device may still use them", True),
+    },
+    "warn": {
+        "port": Key("8025", _integer(1024, 65535), "TCP port of the page, in the home's network only"),
+        "isp_name": Key("", _text(60), "how subscribers know you"),
+        "isp_phone": Key("", _text(30), "your support's number, as printed on the bill"),
+        "language": Key("da", _choice("da", "en"), "for browsers that ask for none of our languages"),
+    },
+    "report": {
+        "enabled": Key("0", _boolean, "report to the ISP by MQTT"),
+        "cpe_id": Key("", lambda text: _identity(text) if text else "", "this router's name at the ISP"),
+        "broker": Key(
+            "", lambda text: _host(text) if text else "", "the MQTT broker's name; its certificate carries it"
+        ),
+        "port": Key("8883", _integer(1, 65535), "the broker's TLS port"),
+        "ca": Key("/etc/portvagt/ca.crt", _path, "certificate authority of the broker"),
+        "certificate": Key("/etc/portvagt/cpe.crt", _path, "this router's certificate"),
+        "key": Key("/etc/portvagt/cpe.key", _path, "and its private key"),
+        "heartbeat": Key("900", _integer(60, 86400), "seconds between two state messages"),
+    },
+}
+
+
+def load(path: str) -> Config:
+    """The configuration in the file at `path`. Raises ConfigError."""
+    try:
+        with open(path) as file:
+            text = file.read(FILE_MAX + 1)
+    except OSError as error:
+        raise ConfigError("{}: can't be read: {}".format(path, error))
+    except ValueError:  # UnicodeError
+        raise ConfigError("{}: is not UTF-8 text".format(path))
+    if len(text) > FILE_MAX:
+        raise ConfigError("{}: is larger than {} bytes".format(path, FILE_MAX))
+    return parse(text, path)
+
+
+def parse(text: str, path: str) -> Config:
+    """The configuration in `text`; `path` is what error messages call it. Raises ConfigError."""
+    values = _defaults()
+    lines: "dict[tuple[str, str], int]" = {}
+    section = ""
+    try:
+        for line in uci.parse(text):
+            if line.keyword == "config":
+                section = _section(line)
+            elif line.keyword != "package":
+                _set(values, lines, section, line)
+    except uci.BadLine as error:
+        raise ConfigError("{}:{}: {}".format(path, error.number, error.message))
+    _check_report(values["report"], lines, path)
+    return Config(values)
+
+
+def _defaults() -> "dict[str, dict[str, Any]]":
+    return {
+        section: {name: list(key.default) if key.is_list else key.read(key.default) for name, key in keys.items()}
+        for section, keys in KEYS.items()
+    }
+
+
+def _section(line: uci.Line) -> str:
+    name = line.arguments[0]
+    if name not in KEYS:
+        raise uci.BadLine(line.number, "unknown section '{}'; there are: {}".format(name, ", ".join(sorted(KEYS))))
+    return name
+
+
+def _set(
+    values: "dict[str, dict[str, Any]]", lines: "dict[tuple[str, str], int]", section: str, line: uci.Line
+) -> None:
+    name, text = line.arguments
+    key = KEYS[section].get(name) if section else None
+    if key is None:
+        raise uci.BadLine(line.number, "unknown key '{}' in section '{}'".format(name, section))
+    if key.is_list != (line.keyword == "list"):
+        raise uci.BadLine(line.number, "'{}' is written as '{}'".format(name, "list" if key.is_list else "option"))
+    try:
+        value = key.read(text)
+    except ValueError as error:
+        raise uci.BadLine(line.number, "'{}' {}, not '{}'".format(name, error, text[:60]))
+    if not key.is_list:
+        values[section][name] = value
+    elif (section, name) in lines:
+        values[section][name].append(value)
+    else:
+        values[section][name] = [value]
+    lines[(section, name)] = line.number
+
+
+def _check_report(report: "dict[str, Any]", lines: "dict[tuple[str, str], int]", path: str) -> None:
+    for name in ("cpe_id", "broker"):
+        if report["enabled"] and not report[name]:
+            number = lines.get(("report", "enabled"), 0)
+            raise ConfigError("{}:{}: reporting is enabled, so '{}' must be set".format(path, number, name))
