@@ -1,0 +1,1 @@
+"""What the kernel saw: conntrack events and dumps, neighbours, counters of our sets."""

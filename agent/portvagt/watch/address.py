@@ -1,0 +1,50 @@
+"""Addresses as bytes and as text."""
+
+import binascii
+import socket
+
+
+def mac_text(mac: bytes) -> str:
+    """b"\\x02\\xab…" → "02:ab:…"."""
+    return ":".join(["{:02x}".format(byte) for byte in mac])
+
+
+def mac_bytes(text: str) -> bytes:
+    """The six bytes of "02:ab:…". Raises ValueError."""
+    parts = text.split(":")
+    if len(parts) != 6 or not all(len(part) == 2 for part in parts):
+        raise ValueError("not a MAC address")
+    return binascii.unhexlify("".join(parts))
+
+
+def ip_text(address: bytes) -> str:
+    """4 or 16 bytes → text."""
+    return socket.inet_ntop(socket.AF_INET if len(address) == 4 else socket.AF_INET6, address)
+
+
+def ip_bytes(text: str) -> bytes:
+    """4 or 16 bytes of an address in text. Raises ValueError."""
+    try:
+        return socket.inet_pton(socket.AF_INET6 if ":" in text else socket.AF_INET, text)
+    except OSError:
+        raise ValueError("not an IP address")
+
+
+def device_text(key: bytes) -> str:
+    """A device's key (6 bytes MAC, or its address where the MAC is unknown) as people, files and nft write it."""
+    return mac_text(key) if len(key) == 6 else ip_text(key)
+
+
+def device_bytes(text: str) -> bytes:
+    """The key that device_text() wrote. Raises ValueError."""
+    return mac_bytes(text) if len(text) == 17 and text.count(":") == 5 else ip_bytes(text)
+
+
+def network(address: bytes) -> bytes:
+    """What counts as one place to mail to: an IPv4 /24 (3 bytes) or an IPv6 /48 (6 bytes), the least that is routed."""
+    return address[:3] if len(address) == 4 else address[:6]
+
+
+def is_random_mac(mac: bytes) -> bool:
+    """Locally administered (IEEE 802-2014, 8.2.2): a phone may change it tomorrow."""
+    return mac[0] & 0x02 != 0

@@ -1,0 +1,120 @@
+"""ctnetlink: what the kernel's connection tracking tells of new mail connections, and the requests to it.
+
+Layouts: include/uapi/linux/netfilter/nfnetlink_conntrack.h; the events come from nf_conntrack_netlink.c.
+"""
+
+import socket
+import struct
+from collections import namedtuple
+
+from portvagt.watch import netlink
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from portvagt.watch.netlink import Buffer
+    from portvagt.watch.requests import Requests
+
+PROTOCOL = 12  # NETLINK_NETFILTER
+GROUPS = 0x1 | 0x2  # NF_NETLINK_CONNTRACK_NEW | NF_NETLINK_CONNTRACK_UPDATE
+MAIL_PORTS = (25, 465, 587)
+FAMILIES = (socket.AF_INET, socket.AF_INET6)
+
+_SUBSYSTEM = 1 << 8  # NFNL_SUBSYS_CTNETLINK
+NEW = _SUBSYSTEM | 0  # IPCTNL_MSG_CT_NEW: a new entry, or (without NLM_F_CREATE) a change to one
+_GET = _SUBSYSTEM | 1
+_DELETE = _SUBSYSTEM | 2
+_NFGENMSG = 4  # sizeof(struct nfgenmsg)
+
+_CTA_TUPLE_ORIG = 1
+_CTA_STATUS = 3
+_CTA_TUPLE_IP = 1
+_CTA_TUPLE_PROTO = 2
+_CTA_IP_V4_SRC, _CTA_IP_V4_DST, _CTA_IP_V6_SRC, _CTA_IP_V6_DST = 1, 2, 3, 4
+_CTA_PROTO_NUM, _CTA_PROTO_SRC_PORT, _CTA_PROTO_DST_PORT = 1, 2, 3
+_IPS_SEEN_REPLY = 2
+_TCP = 6
+
+# A TCP connection in its original direction. source, destination: 4 or 16 bytes; ports: int; is_new: this event made
+# the entry; replied: the other end has answered; tuple_bytes: CTA_TUPLE_ORIG as the kernel sent it, to name it again.
+Connection = namedtuple(
+    "Connection",
+    ("source", "destination", "source_port", "destination_port", "is_new", "replied", "tuple_bytes"),
+)
+
+
+def connections(buffer: "Buffer", size: int) -> "Iterator[Connection]":
+    """The TCP connections in what a socket gave: an event or a part of a dump. Raises netlink.Malformed."""
+    for kind, flags, start, end in netlink.messages(buffer, size):
+        if kind == NEW:
+            connection = _connection(buffer, start + _NFGENMSG, end, flags & netlink.CREATE != 0)
+            if connection is not None:
+                yield connection
+
+
+def _connection(buffer: "Buffer", start: int, end: int, is_new: bool) -> "Connection | None":
+    original = None
+    status = 0
+    for kind, value, value_end in netlink.attributes(buffer, start, end):
+        if kind == _CTA_TUPLE_ORIG:
+            original = value, value_end
+        elif kind == _CTA_STATUS and value_end - value == 4:
+            status = struct.unpack_from(">I", buffer, value)[0]
+    if original is None:
+        return None
+    return _with_tuple(buffer, original[0], original[1], is_new, status & _IPS_SEEN_REPLY != 0)
+
+
+def _with_tuple(buffer: "Buffer", start: int, end: int, is_new: bool, replied: bool) -> "Connection | None":
+    source = destination = b""
+    ports = None
+    for kind, value, value_end in netlink.attributes(buffer, start, end):
+        if kind == _CTA_TUPLE_IP:
+            source, destination = _addresses(buffer, value, value_end)
+        elif kind == _CTA_TUPLE_PROTO:
+            ports = _tcp_ports(buffer, value, value_end)
+    if ports is None or len(source) not in (4, 16) or len(destination) != len(source):
+        return None
+    return Connection(source, destination, ports[0], ports[1], is_new, replied, bytes(buffer[start:end]))
+
+
+def _addresses(buffer: "Buffer", start: int, end: int) -> "tuple[bytes, bytes]":
+    source = destination = b""
+    for kind, value, value_end in netlink.attributes(buffer, start, end):
+        if kind in (_CTA_IP_V4_SRC, _CTA_IP_V6_SRC):
+            source = bytes(buffer[value:value_end])
+        elif kind in (_CTA_IP_V4_DST, _CTA_IP_V6_DST):
+            destination = bytes(buffer[value:value_end])
+    return source, destination
+
+
+def _tcp_ports(buffer: "Buffer", start: int, end: int) -> "tuple[int, int] | None":
+    protocol = source = destination = -1
+    for kind, value, value_end in netlink.attributes(buffer, start, end):
+        if kind == _CTA_PROTO_NUM and value_end > value:
+            protocol = buffer[value]
+        elif kind == _CTA_PROTO_SRC_PORT and value_end - value == 2:
+            source = struct.unpack_from(">H", buffer, value)[0]
+        elif kind == _CTA_PROTO_DST_PORT and value_end - value == 2:
+            destination = struct.unpack_from(">H", buffer, value)[0]
+    return (source, destination) if protocol == _TCP and source >= 0 and destination >= 0 else None
+
+
+def _dump_request(family: int) -> bytes:
+    return netlink.message(_GET, netlink.REQUEST | netlink.DUMP, 1, struct.pack("BBH", family, 0, 0))
+
+
+def delete_request(connection: Connection) -> bytes:
+    """Ask to forget one entry. The answer is ENOENT when it has gone by itself."""
+    family = socket.AF_INET if len(connection.source) == 4 else socket.AF_INET6
+    payload = struct.pack("BBH", family, 0, 0) + netlink.nested(_CTA_TUPLE_ORIG, connection.tuple_bytes)
+    return netlink.message(_DELETE, netlink.REQUEST | netlink.ACK, 1, payload)
+
+
+def mail_connections(requests: "Requests") -> "Iterator[Connection]":
+    """The mail connections that the kernel has now. Raises OSError, netlink.Malformed."""
+    for family in FAMILIES:
+        for connection in requests.dump(_dump_request(family), connections):
+            if connection.destination_port in MAIL_PORTS:
+                yield connection

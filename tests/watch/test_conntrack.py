@@ -1,0 +1,72 @@
+"""What Linux 6.18 sent for real connections, and what the parser makes of it."""
+
+import socket
+
+import pytest
+
+from portvagt.watch import conntrack, netlink
+from portvagt.watch.address import ip_bytes
+
+
+def orig(source, destination, protocol=6, ports=(47908, 25)):
+    kinds = (1, 2) if len(source) == 4 else (3, 4)
+    return netlink.nested(
+        1,
+        netlink.nested(1, netlink.attribute(kinds[0], source), netlink.attribute(kinds[1], destination)),
+        netlink.nested(
+            2,
+            netlink.attribute(1, bytes([protocol])),
+            netlink.attribute(2, ports[0].to_bytes(2, "big")),
+            netlink.attribute(3, ports[1].to_bytes(2, "big")),
+        ),
+    )
+
+
+def event(body, flags=netlink.CREATE | netlink.EXCL, family=2):
+    return netlink.message(conntrack.NEW, flags, 0, bytes([family, 0, 0, 0]) + body)
+
+
+def status(bits):
+    return netlink.attribute(3, bits.to_bytes(4, "big"))
+
+
+HOME, MX = ip_bytes("192.168.1.20"), ip_bytes("198.18.7.25")
+HOME6, MX6 = ip_bytes("2001:db8:f000:1::20"), ip_bytes("2001:db8:7::25")
+
+
+@pytest.mark.parametrize("source, destination", [(HOME, MX), (HOME6, MX6)])
+def test_a_new_connection(source, destination):
+    data = event(orig(source, destination) + status(8))
+    [found] = conntrack.connections(data, len(data))
+    assert (found.source, found.destination) == (source, destination)
+    assert (found.source_port, found.destination_port) == (47908, 25)
+    assert found.is_new and not found.replied
+
+
+def test_a_reply_is_a_change_with_seen_reply_set():
+    data = event(orig(HOME, MX) + status(8 | 2), flags=0)
+    [found] = conntrack.connections(data, len(data))
+    assert found.replied and not found.is_new
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        status(8),
+        orig(HOME, MX, protocol=17),
+        orig(HOME[:3], MX[:3]),
+        orig(HOME, MX6),
+        netlink.nested(1, netlink.nested(1)),
+    ],
+)
+def test_what_is_no_tcp_connection_is_passed_over(body):
+    data = event(body)
+    assert list(conntrack.connections(data, len(data))) == []
+
+
+def test_deleting_names_the_tuple_as_the_kernel_sent_it():
+    data = event(orig(HOME, MX))
+    [found] = conntrack.connections(data, len(data))
+    assert orig(HOME, MX)[4:] in conntrack.delete_request(found)
+    assert conntrack.delete_request(found)[16] == socket.AF_INET

@@ -1,0 +1,88 @@
+import struct
+
+from portvagt.watch import leases, netlink, rtnetlink
+from portvagt.watch.address import ip_bytes, mac_bytes
+from portvagt.watch.neighbours import ADDRESSES_MAX, Neighbours
+
+LAPTOP = mac_bytes("02:00:5e:00:00:01")
+LAN, WAN = 3, 2
+REACHABLE, FAILED = 0x02, 0x20
+
+
+def neighbour_message(address, mac, interface=LAN, state=REACHABLE):
+    payload = struct.pack("BBHiHBB", 2, 0, 0, interface, state, 0, 0)
+    return netlink.message(28, 0, 0, payload + netlink.attribute(1, address) + netlink.attribute(2, mac))
+
+
+def address_message(address, prefix_length, interface=LAN, kind=20):
+    payload = struct.pack("BBBBI", 2, prefix_length, 0, 0, interface)
+    return netlink.message(kind, 0, 0, payload + netlink.attribute(1, address))
+
+
+def table(*messages):
+    neighbours = Neighbours()
+    neighbours.lan = {LAN}
+    data = b"".join(messages)
+    for fact in rtnetlink.parse(data, len(data)):
+        neighbours.learn(fact)
+    return neighbours
+
+
+def test_one_device_has_addresses_of_both_families():
+    v4, v6 = ip_bytes("192.168.1.20"), ip_bytes("fe80::1")
+    neighbours = table(neighbour_message(v4, LAPTOP), neighbour_message(v6, LAPTOP))
+    assert neighbours.mac(v4) == neighbours.mac(v6) == LAPTOP
+    assert neighbours.addresses(LAPTOP) == [v4, v6]
+
+
+def test_the_last_owner_of_an_address_counts():
+    v4, other = ip_bytes("192.168.1.20"), mac_bytes("02:00:5e:00:00:02")
+    assert table(neighbour_message(v4, LAPTOP), neighbour_message(v4, other)).mac(v4) == other
+
+
+def test_neighbours_elsewhere_unusable_and_without_mac_are_not_learnt():
+    v4 = ip_bytes("100.64.0.1")
+    assert table(neighbour_message(v4, LAPTOP, interface=WAN)).mac(v4) is None
+    assert table(neighbour_message(v4, LAPTOP, state=FAILED)).mac(v4) is None
+    assert table(neighbour_message(v4, b"\0" * 6)).mac(v4) is None
+
+
+def test_forged_addresses_can_not_grow_the_table():
+    forged = [neighbour_message(struct.pack(">I", 0x0A000000 + each), LAPTOP) for each in range(ADDRESSES_MAX + 10)]
+    assert len(table(*forged).addresses(LAPTOP)) == ADDRESSES_MAX
+
+
+def test_the_home_network_is_known_by_the_routers_own_addresses():
+    neighbours = table(
+        address_message(ip_bytes("192.168.1.1"), 24), address_message(ip_bytes("100.64.0.2"), 10, interface=WAN)
+    )
+    assert neighbours.lan_interface(ip_bytes("192.168.1.77")) == LAN
+    assert neighbours.lan_interface(ip_bytes("192.168.2.77")) is None
+    assert neighbours.lan_interface(ip_bytes("100.64.0.1")) is None
+    assert neighbours.own_lan_address(4) == ip_bytes("192.168.1.1")
+
+
+def test_prefixes_that_end_within_a_byte():
+    neighbours = table(address_message(ip_bytes("10.1.130.1"), 23))
+    assert neighbours.lan_interface(ip_bytes("10.1.131.9")) == LAN
+    assert neighbours.lan_interface(ip_bytes("10.1.132.9")) is None
+
+
+def test_an_address_that_was_removed_is_forgotten():
+    own = ip_bytes("192.168.1.1")
+    assert table(address_message(own, 24), address_message(own, 24, kind=21)).own_lan_address(4) is None
+
+
+def test_lease_names():
+    text = (
+        "1790000000 02:00:5E:00:00:01 192.168.1.20 laptop 01:02:00:5e:00:00:01\n"
+        "1790000000 02:00:5e:00:00:02 192.168.1.21 * *\n"
+        "duid 00:01:00:01\nnonsense\n\n"
+    )
+    assert leases.parse(text) == {"02:00:5e:00:00:01": "laptop"}
+
+
+def test_a_lease_file_that_is_absent_or_no_text_names_nobody(tmp_path):
+    assert leases.read(str(tmp_path / "none")) == {}
+    (tmp_path / "leases").write_bytes(b"1 02:00:5e:00:00:01 192.168.1.20 \xff\xfe *\n")
+    assert leases.read(str(tmp_path / "leases")) == {}
