@@ -1,0 +1,1 @@
+"""Our nftables table: one atomic ruleset file, set elements, deletion of conntrack entries."""

@@ -1,0 +1,134 @@
+"""Our own nftables table, as one text that `nft -f` loads in one transaction. Pure.
+
+It holds with no agent running: the caps, the stopped devices and their quiet time are the kernel's. Loading it again
+keeps the elements of its sets, while its chains are flushed and filled in the same transaction.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from portvagt.config import Config
+
+TABLE = "portvagt"
+
+# A device's key is 6 bytes of MAC, or its address where the MAC is unknown: each kind has its own set.
+STOPPED = {6: "stopped_mac", 4: "stopped_ip4", 16: "stopped_ip6"}
+ATTEMPTS = {6: "attempts_mac", 4: "attempts_ip4", 16: "attempts_ip6"}
+EXEMPT = {6: "exempt_mac", 4: "exempt_ip4", 16: "exempt_ip6"}
+NOTICE = {6: "notice_mac", 4: "notice_ip4", 16: "notice_ip6"}
+
+_SETS = """table inet portvagt {
+	# refreshed by the packet path: the quiet time starts again at each attempt
+	set stopped_mac { type ether_addr; flags dynamic,timeout; timeout %(quiet_hours)dh; size 256; }
+	set stopped_ip4 { type ipv4_addr; flags dynamic,timeout; timeout %(quiet_hours)dh; size 256; }
+	set stopped_ip6 { type ipv6_addr; flags dynamic,timeout; timeout %(quiet_hours)dh; size 256; }
+	set attempts_mac { type ether_addr; flags dynamic,timeout; timeout %(quiet_hours)dh; size 256; }
+	set attempts_ip4 { type ipv4_addr; flags dynamic,timeout; timeout %(quiet_hours)dh; size 256; }
+	set attempts_ip6 { type ipv6_addr; flags dynamic,timeout; timeout %(quiet_hours)dh; size 256; }
+	set exempt_mac { type ether_addr; flags timeout; size 256; }
+	set exempt_ip4 { type ipv4_addr; flags timeout; size 256; }
+	set exempt_ip6 { type ipv6_addr; flags timeout; size 256; }
+	# stopped devices whose notice nobody has read
+	set notice_mac { type ether_addr; flags timeout; timeout %(quiet_hours)dh; size 256; }
+	set notice_ip4 { type ipv4_addr; flags timeout; timeout %(quiet_hours)dh; size 256; }
+	set notice_ip6 { type ipv6_addr; flags timeout; timeout %(quiet_hours)dh; size 256; }
+	# idle for two hours, a device has its full allowance again
+	set smtp_meter { type ether_addr; flags dynamic,timeout; timeout 2h; size 32; }
+	set smtp_metered { type ether_addr; flags dynamic,timeout; timeout 2h; size 32; }
+	set submission_meter { type ether_addr; flags dynamic,timeout; timeout 2h; size 128; }
+	set submission_metered { type ether_addr; flags dynamic,timeout; timeout 2h; size 128; }
+	set relay4 { type ipv4_addr; size 64; }
+	set relay6 { type ipv6_addr; size 64; }
+	# filled by dnsmasq: where operating systems look for a captive portal
+	set probe4 { type ipv4_addr; size 512; }
+	set probe6 { type ipv6_addr; size 512; }
+	chain forward { type filter hook forward priority filter - 10; policy accept; }
+	chain prerouting { type nat hook prerouting priority dstnat - 10; policy accept; }
+	chain input { type filter hook input priority filter - 10; policy accept; }
+	chain mail { }
+	chain smtp { }
+	chain submission { }
+	chain refuse { }
+}
+flush chain inet portvagt forward
+flush chain inet portvagt prerouting
+flush chain inet portvagt input
+flush chain inet portvagt mail
+flush chain inet portvagt smtp
+flush chain inet portvagt submission
+flush chain inet portvagt refuse
+flush set inet portvagt relay4
+flush set inet portvagt relay6
+"""
+
+# `ct state new` also counts each repeated SYN of a connection that nobody answers. The meters break off, and the rule
+# does not match, when they are full: then `add @…_metered` fails too, and all such devices share one allowance.
+# A lookup evaluates an element's limit once more (nft_lookup_eval), so the metered devices have a set of their own.
+_RULES = """table inet portvagt {
+	chain mail {
+		ether saddr @exempt_mac accept
+		ip saddr @exempt_ip4 accept
+		ip6 saddr @exempt_ip6 accept
+		ip daddr @relay4 tcp dport { 465, 587 } goto submission
+		ip6 daddr @relay6 tcp dport { 465, 587 } goto submission
+		ether saddr @stopped_mac update @stopped_mac { ether saddr } update @attempts_mac { ether saddr counter } goto refuse
+		ip saddr @stopped_ip4 update @stopped_ip4 { ip saddr } update @attempts_ip4 { ip saddr counter } goto refuse
+		ip6 saddr @stopped_ip6 update @stopped_ip6 { ip6 saddr } update @attempts_ip6 { ip6 saddr counter } goto refuse
+		tcp dport 25 goto smtp
+		goto submission
+	}
+	chain smtp {
+		ct state != new accept
+		update @smtp_meter { ether saddr limit rate over %(smtp_per_hour)d/hour burst %(smtp_burst)d packets } goto refuse
+		update @smtp_metered { ether saddr } accept
+		limit rate over %(smtp_per_hour)d/hour burst %(smtp_burst)d packets goto refuse
+	}
+	chain submission {
+		ct state != new accept
+		update @submission_meter { ether saddr limit rate over %(submission_per_hour)d/hour burst %(submission_burst)d packets } goto refuse
+		update @submission_metered { ether saddr } accept
+		limit rate over %(submission_per_hour)d/hour burst %(submission_burst)d packets goto refuse
+	}
+	chain refuse {
+		limit rate 50/second burst 50 packets reject with tcp reset
+		drop
+	}
+	chain input {
+		iifname != { %(lan)s } tcp dport %(port)d drop
+	}
+}
+"""
+
+# Under policy observe, these rules are left out: nothing reaches the chains above.
+_ENFORCING_RULES = """table inet portvagt {
+	chain forward {
+		iifname { %(lan)s } tcp dport { 25, 465, 587 } jump mail
+	}
+	chain prerouting {
+		iifname { %(lan)s } ether saddr @notice_mac ip daddr @probe4 tcp dport 80 redirect to :%(port)d
+		iifname { %(lan)s } ether saddr @notice_mac ip6 daddr @probe6 tcp dport 80 redirect to :%(port)d
+		iifname { %(lan)s } ip saddr @notice_ip4 ip daddr @probe4 tcp dport 80 redirect to :%(port)d
+		iifname { %(lan)s } ip6 saddr @notice_ip6 ip6 daddr @probe6 tcp dport 80 redirect to :%(port)d
+	}
+}
+"""
+
+REMOVAL = "table inet portvagt { }\ndelete table inet portvagt\n"
+
+
+def text(config: "Config", elements: "list[tuple[str, str]]") -> str:
+    """The ruleset of a configuration; `elements` are (set, key) to be in it, both as nft writes them."""
+    values = {
+        "quiet_hours": config.judge.quiet_hours,
+        "smtp_per_hour": config.block.smtp_per_hour,
+        "smtp_burst": config.block.smtp_burst,
+        "submission_per_hour": config.block.submission_per_hour,
+        "submission_burst": config.block.submission_burst,
+        "lan": ", ".join(['"{}"'.format(name) for name in config.main.lan]),
+        "port": config.warn.port,
+    }
+    parts = [_SETS % values, _RULES % values]
+    if config.main.policy != "observe":
+        parts.append(_ENFORCING_RULES % values)
+    relays = [("relay6" if ":" in each else "relay4", each) for each in config.block.relay]
+    parts.extend(["add element inet portvagt {} {{ {} }}\n".format(name, key) for name, key in relays + elements])
+    return "".join(parts)

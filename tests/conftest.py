@@ -1,0 +1,59 @@
+"""Fixtures that need the simulated world; the tests of single modules use none of them.
+
+PYTHONPATH=simulator:agent python -m portvagt_sim enter -- python -m pytest
+"""
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from portvagt_sim.world import World
+
+
+@pytest.fixture
+def sandbox() -> None:
+    """The test changes the kernel of the network namespace that it runs in."""
+    from portvagt_sim.errors import SimulatorError
+    from portvagt_sim.sandbox import require_inside
+
+    try:
+        require_inside()
+    except SimulatorError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def world() -> "Generator[World]":
+    """The world with the agent on its router, shared by a whole run."""
+    yield from _started(agent=True)
+
+
+@pytest.fixture(scope="session")
+def agentless_world() -> "Generator[World]":
+    """The world as it is without us, shared by a whole run."""
+    yield from _started(agent=False, prefix="bare-")
+
+
+def _started(**options: object) -> "Generator[World]":
+    from portvagt_sim.errors import SimulatorError
+    from portvagt_sim.world import World
+
+    try:
+        started = World(**options).__enter__()  # type: ignore[arg-type]
+    except SimulatorError as error:
+        pytest.fail(str(error), pytrace=False)
+    yield started
+    started.__exit__(None, None, None)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Function) -> Generator[None]:
+    """Show what the agent's processes said when a test of the world fails."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    playing = getattr(item, "funcargs", {}).get("world")
+    if report.failed and playing is not None:
+        for name, program in playing.router.processes.items():
+            report.sections.append((f"log of {name}", program.tail()))
