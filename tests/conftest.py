@@ -3,6 +3,7 @@
 PYTHONPATH=simulator:agent python -m portvagt_sim enter -- python -m pytest
 """
 
+import os
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,12 @@ def sandbox() -> None:
         require_inside()
     except SimulatorError as error:
         pytest.fail(str(error), pytrace=False)
+
+
+def pytest_configure() -> None:
+    """In the sandbox everybody is root, so pytest's directory in the machine's /tmp may be somebody else's."""
+    if "PORTVAGT_SIM_INSIDE" in os.environ:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/run")
 
 
 @pytest.fixture(scope="session")

@@ -1,3 +1,5 @@
+"""`python -m portvagt`."""
+
 import sys
 
 from portvagt.cli import main

@@ -1,5 +1,7 @@
-"""Lines on stderr, which procd carries to syslog. At most a few a minute with the same beginning: a hostile device
-in the LAN must not be able to fill the log."""
+"""Lines on stderr, which procd carries to syslog.
+
+At most a few a minute with the same beginning: a hostile device in the LAN must not be able to fill the log.
+"""
 
 import sys
 

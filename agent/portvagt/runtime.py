@@ -53,6 +53,18 @@ def wall_clock() -> "float | None":
     return now if now > _OLDEST_BELIEVABLE_TIME else None
 
 
+def write_private(path: str, content: bytes) -> None:
+    """Write a file that only its owner may read, atomically. Raises OSError."""
+    mask = native.umask(0o077)
+    try:
+        with open(path + ".new", "wb") as file:
+            file.write(content)
+            sync(file)
+    finally:
+        native.umask(mask)
+    os.rename(path + ".new", path)
+
+
 def run(command: str) -> int:
     """Run a shell command, return its exit status (128 + n after signal n)."""
     status = os.system(command)
@@ -121,7 +133,7 @@ def unix_connect(path: str, timeout_s: float) -> "Any":
 
 
 def tcp_listener(port: int, interface: str) -> "Any":
-    """A TCP socket for both families that only `interface` can reach (SO_BINDTODEVICE, unprivileged since Linux 5.7)."""
+    """A TCP socket for both families that only `interface` reaches (SO_BINDTODEVICE, unprivileged since Linux 5.7)."""
     try:
         family = socket.AF_INET6
         sock = socket.socket(family, socket.SOCK_STREAM)

@@ -23,22 +23,27 @@ def sync(file: "Any") -> None:
 
 
 def unix_address(path: str) -> "Any":
+    """What bind() and connect() take for a Unix socket."""
     return path
 
 
 def netlink_address(groups: int) -> "Any":
+    """What bind() takes for a netlink socket; the kernel chooses the port id."""
     return (0, groups)
 
 
 def inet_address(family: int, port: int) -> "Any":
+    """What bind() takes for every address of a family."""
     return ("", port)
 
 
 def address_of(buffer: "Any") -> int:
+    """Where a bytearray lies in memory."""
     return ctypes.addressof(ctypes.c_char.from_buffer(buffer))
 
 
 def peer_text(address: "Any") -> str:
+    """The address in what accept() gave, without scope; "" for a Unix socket."""
     return str(address[0]).split("%")[0] if address else ""
 
 
@@ -57,4 +62,4 @@ def print_exception(error: BaseException) -> None:
 
 def on_terminate(callback: "Callable[[], None]") -> None:
     """Call `callback` on SIGTERM."""
-    signal.signal(signal.SIGTERM, lambda number, frame: callback())
+    signal.signal(signal.SIGTERM, lambda *_: callback())

@@ -53,23 +53,28 @@ def sync(file: "Any") -> None:
 
 
 def unix_address(path: str) -> bytes:
+    """What bind() and connect() take for a Unix socket."""
     return struct.pack("H", socket.AF_UNIX) + path.encode() + b"\0"
 
 
 def netlink_address(groups: int) -> bytes:
+    """What bind() takes for a netlink socket; the kernel chooses the port id."""
     return struct.pack("HHII", _AF_NETLINK, 0, 0, groups)
 
 
 def inet_address(family: int, port: int) -> bytes:
+    """What bind() takes for every address of a family."""
     any_address = "::" if family == socket.AF_INET6 else "0.0.0.0"
     return socket.getaddrinfo(any_address, port)[0][-1]
 
 
 def address_of(buffer: "Any") -> int:
+    """Where a bytearray lies in memory."""
     return uctypes.addressof(buffer)
 
 
 def peer_text(address: "Any") -> str:
+    """The address in what accept() gave, without scope; "" for a Unix socket."""
     family = struct.unpack("H", address)[0]
     if family == socket.AF_UNIX:
         return ""

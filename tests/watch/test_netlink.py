@@ -42,7 +42,11 @@ def test_an_error_message_gives_its_errno():
 
 # Half of the input is framed as a message that the parser takes, so that the fuzz gets past the header.
 framed = st.builds(
-    netlink.message, st.sampled_from([conntrack.NEW, 20, 21, 28, 0x0A0C, 2]), st.integers(0, 0xFFFF), st.just(1), st.binary()
+    netlink.message,
+    st.sampled_from([conntrack.NEW, 20, 21, 28, 0x0A0C, 2]),
+    st.integers(0, 0xFFFF),
+    st.just(1),
+    st.binary(),
 )
 attributes = st.recursive(
     st.builds(netlink.attribute, st.integers(0, 12), st.binary(max_size=20)),

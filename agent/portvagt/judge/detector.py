@@ -1,4 +1,4 @@
-"""Page's CUSUM on first contacts: does this device open mail connections to ever new networks?
+"""Page's CUSUM on first contacts: whether a device opens mail connections to ever new networks.
 
 A person's mail program keeps to few servers; a spam zombie delivers to the servers of its victims, so that almost
 each connection goes to a network that the device never contacted. First contacts of a person are taken as a Poisson

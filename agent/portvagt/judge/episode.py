@@ -40,8 +40,11 @@ class Episode:
         self._waiting.discard(flow)
 
     def evidence(self) -> "dict[str, Any]":
-        """connections, networks: counts; seconds: float; unanswered: count so far; ports; usual_per_day: new networks
-        that a person's device meets in a day, at most."""
+        """Facts for a person to check.
+
+        connections, networks: counts; seconds: float; unanswered: count so far; ports; usual_per_day: new networks
+        that a person's device meets in a day, at most.
+        """
         return {
             "connections": self.connections,
             "networks": self.networks,

@@ -5,7 +5,7 @@ import socket
 
 
 def mac_text(mac: bytes) -> str:
-    """b"\\x02\\xab…" → "02:ab:…"."""
+    """Six bytes as "02:ab:…"."""
     return ":".join(["{:02x}".format(byte) for byte in mac])
 
 
