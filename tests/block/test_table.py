@@ -21,14 +21,17 @@ def nft(*arguments):
 
 def members(name):
     """What nft itself lists in one of our sets."""
-    [listed] = [each["set"] for each in json.loads(nft("list", "set", "inet", "portvagt", name))["nftables"] if "set" in each]
+    [listed] = [
+        each["set"] for each in json.loads(nft("list", "set", "inet", "portvagt", name))["nftables"] if "set" in each
+    ]
     return [each["elem"]["val"] if isinstance(each, dict) else each for each in listed.get("elem", [])]
 
 
 @pytest.fixture
 def settings(tmp_path, sandbox):
-    text = f"config main\n\toption run_dir '{tmp_path}'\nconfig block\n\tlist relay 203.0.113.25\n\tlist relay 2001:db8::25\n"
-    yield config.parse(text, "test")
+    (tmp_path / "guard").mkdir()
+    relays = "config block\n\tlist relay 203.0.113.25\n\tlist relay 2001:db8::25\n"
+    yield config.parse(f"config main\n\toption run_dir '{tmp_path}'\n{relays}", "test")
     (tmp_path / "removal.nft").write_text(ruleset.REMOVAL)
     run_nft(str(tmp_path / "removal.nft"))
 
@@ -51,7 +54,8 @@ def test_it_is_there_after_loading_and_gone_after_removal(settings, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "key, suffix, text", [(LAPTOP, "mac", "02:00:5e:00:00:01"), (V4, "ip4", "192.168.1.20"), (V6, "ip6", "2001:db8:f000:1::20")]
+    "key, suffix, text",
+    [(LAPTOP, "mac", "02:00:5e:00:00:01"), (V4, "ip4", "192.168.1.20"), (V6, "ip6", "2001:db8:f000:1::20")],
 )
 def test_nft_sees_what_was_stopped_and_released(table, key, suffix, text):
     table.stop(key)

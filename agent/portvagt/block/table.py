@@ -36,7 +36,7 @@ class Table:
         """
         members = [(ruleset.STOPPED[len(key)], address.device_text(key)) for key in stopped]
         members.extend([(ruleset.NOTICE[len(key)], address.device_text(key)) for key in unread])
-        path = self._config.main.run_dir + "/table.nft"
+        path = self._config.main.run_dir + "/guard/table.nft"
         with open(path, "w") as file:
             file.write(ruleset.text(self._config, members))
         run_nft(path)
