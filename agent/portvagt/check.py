@@ -1,0 +1,127 @@
+"""`portvagt check`: what this router lacks, and how to mend it."""
+
+import os
+
+from portvagt import directories, runtime
+from portvagt.block import ruleset
+from portvagt.watch import bpf, conntrack, rtnetlink, sources
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from portvagt.config import Config
+
+
+def _interfaces(config: "Config") -> str:
+    if not sources.lan_interfaces(config.main.lan):
+        return "no interface {} here; name the home's bridge in 'list lan'".format(", ".join(config.main.lan))
+    return ""
+
+
+def _conntrack(config: "Config") -> str:
+    try:
+        sock = runtime.netlink_socket(conntrack.PROTOCOL, conntrack.GROUPS)
+        runtime.attach_filter(sock, bpf.mail_filter(conntrack.MAIL_PORTS))
+        sock.close()
+    except OSError as error:
+        return "no conntrack events ({}); run as root and install kmod-nf-conntrack-netlink".format(error)
+    return ""
+
+
+def _conntrack_events(config: "Config") -> str:
+    try:
+        with open("/proc/sys/net/netfilter/nf_conntrack_events") as setting:
+            value = setting.read().strip()
+    except OSError:
+        return "connection tracking is not active; load nf_conntrack"
+    return "run: sysctl -w net.netfilter.nf_conntrack_events=1" if value == "0" else ""
+
+
+def _neighbours(config: "Config") -> str:
+    try:
+        runtime.netlink_socket(rtnetlink.PROTOCOL, rtnetlink.GROUPS).close()
+    except OSError as error:
+        return "no rtnetlink socket ({})".format(error)
+    return ""
+
+
+def _table(config: "Config") -> str:
+    """A dry run (-c), so that a running guard's rules stay as they are."""
+    path = config.main.run_dir + "/check.nft"
+    directories.make(config.main.run_dir)
+    try:
+        with open(path, "w") as file:
+            file.write(ruleset.text(config, []))
+        status = runtime.run("nft -c -f {0} 2> {0}.error".format(path))
+        with open(path + ".error") as file:
+            said = file.read(200).split("\n")[0]
+    except OSError as error:
+        return "{} can't be written: {}".format(config.main.run_dir, error)
+    for each in (path, path + ".error"):
+        os.remove(each)
+    return "" if status == 0 else "nft refuses the ruleset; run as root, install nftables: {}".format(said)
+
+
+def _page_port(config: "Config") -> str:
+    try:
+        runtime.tcp_listener(0, config.main.lan[0]).close()
+    except OSError as error:
+        return "the page can't be bound to {}: {}".format(config.main.lan[0], error)
+    return ""
+
+
+def _report_files(config: "Config") -> str:
+    if not config.report.enabled:
+        return ""
+    for path in (config.report.ca, config.report.certificate, config.report.key):
+        try:
+            with open(path, "rb"):
+                pass
+        except OSError as error:
+            return "{} can't be read: {}".format(path, error)
+    return ""
+
+
+def _clock(config: "Config") -> str:
+    return "" if runtime.wall_clock() else "not set yet; reporting waits for NTP, protection does not"
+
+
+def _link(config: "Config") -> str:
+    if not config.report.enabled:
+        return ""
+    return "" if _has("paho.mqtt.client") else "paho-mqtt is missing; install python3-paho-mqtt"
+
+
+def _has(module: str) -> bool:
+    try:
+        __import__(module)
+    except ImportError:
+        return False
+    return True
+
+
+# what is looked at: function that returns "" or how to mend it
+PROBES: "tuple[tuple[str, Callable[[Config], str]], ...]" = (
+    ("LAN interface", _interfaces),
+    ("conntrack events", _conntrack),
+    ("conntrack event setting", _conntrack_events),
+    ("neighbour table", _neighbours),
+    ("nftables ruleset", _table),
+    ("page in the home's network", _page_port),
+    ("certificates", _report_files),
+    ("MQTT library", _link),
+    ("clock", _clock),
+)
+
+
+def run(config: "Config") -> int:
+    """Print a line for each probe; 0 when nothing is missing, else 1."""
+    print("configuration: ok")
+    print("runtime: {}, health by {}".format(runtime.NAME, "psutil" if _has("psutil") else "/proc"))
+    missing = 0
+    for name, probe in PROBES:
+        problem = probe(config)
+        missing += problem != ""
+        print("{}: {}".format(name, problem or "ok"))
+    return 1 if missing else 0

@@ -1,0 +1,195 @@
+"""What each of the guard's Unix sockets lets its users do: which socket it is decides."""
+
+from portvagt import __version__, directories, rpc, runtime
+from portvagt.judge.case import CLEAR, STOPPED
+from portvagt.judge.home import Device
+from portvagt.watch import address, leases
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from portvagt.guard import Guard
+    from portvagt.judge.case import Case
+    from portvagt.rpc import Methods, Peer
+
+EXEMPT_MAX_S = 366 * 86400
+
+
+class Doors:
+    """The three sockets under {run_dir}/ROLE/ROLE.sock and their methods."""
+
+    def __init__(self, guard: "Guard") -> None:
+        self._guard = guard
+        self._servers: "dict[str, rpc.Server]" = {}
+
+    def open(self) -> None:
+        """Listen on all three. Raises OSError, ValueError (path too long)."""
+        for role, methods in self._methods().items():
+            directory = self._guard.config.main.run_dir + "/" + role
+            directories.make(directory)
+            on_connect = self._push_all if role == "reporter" else None
+            path = "{}/{}.sock".format(directory, role)
+            self._servers[role] = rpc.Server(self._guard.loop, path, methods, on_connect)
+
+    def push(self, event: "dict[str, Any]") -> None:
+        """Give an event to the reporter, if one is there."""
+        if "reporter" in self._servers:
+            for peer in self._servers["reporter"].peers:
+                peer.notify("event", event)
+
+    def _push_all(self, peer: "Peer") -> None:
+        for event in self._guard.unstored.values():
+            peer.notify("event", event)
+
+    def _methods(self) -> "dict[str, Methods]":
+        return {
+            "portal": {"case": self._case, "acknowledge": self._acknowledge},
+            "reporter": {"stored": self._stored, "state": self._state},
+            "admin": {
+                "status": self._status,
+                "explain": self._explain,
+                "release": self._release,
+                "exempt": self._exempt,
+            },
+        }
+
+    # portal
+
+    def _case(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
+        source = _ip(rpc.text(params, "address"))
+        key = self._key_of(source)
+        device = self._guard.home.devices.get(key)
+        if device is None or device.case is None or device.case.state != STOPPED:
+            return {"state": CLEAR}
+        view = self._view(key, device.case)
+        view["token"] = device.case.token
+        own = self._guard.neighbours.own_lan_address(len(source))
+        view["page"] = _url(own, self._guard.config.warn.port) if own else None
+        return view
+
+    def _acknowledge(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
+        key = self._key_of(_ip(rpc.text(params, "address")))
+        case = self._guard.home.acknowledge(key, rpc.text(params, "incident"), rpc.text(params, "token"))
+        if case is None:
+            raise rpc.Refused("this page is no longer valid")
+        self._guard.table.end_notice(key)
+        self._guard.save()
+        return {"acknowledged": True}
+
+    # reporter
+
+    def _stored(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
+        if self._guard.unstored.pop(rpc.text(params, "id"), None) is not None:
+            self._guard.save()
+        return {}
+
+    def _state(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
+        guard = self._guard
+        return {
+            "policy": guard.config.main.policy,
+            "watching": guard.blind() is None,
+            "blind": guard.blind(),
+            "devices": len(guard.home.devices),
+            "stopped": len([1 for _, case in guard.home.cases() if case.state == STOPPED]),
+            "events_lost": guard.conntrack_events.source.losses,
+            "uptime_s": int(guard.uptime()),
+            "runtime": runtime.NAME,
+            "pids": {"guard": runtime.getpid()},
+        }
+
+    # admin
+
+    def _status(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
+        status = self._state(peer, params)
+        status["version"] = __version__
+        status["table"] = "loaded" if self._guard.table.is_loaded() else "missing"
+        status["connections_seen"] = self._guard.connections_seen
+        names = self._names()
+        status["devices"] = [self._device(key, names) for key in self._guard.home.devices]
+        return status
+
+    def _device(self, key: bytes, names: "dict[str, str]") -> "dict[str, Any]":
+        device = self._guard.home.devices.get(key) or Device()
+        addresses = self._guard.neighbours.addresses(key) if len(key) == 6 else [key]
+        return {
+            "device": address.device_text(key),
+            "name": names.get(address.device_text(key)),
+            "addresses": [address.ip_text(each) for each in addresses],
+            "state": device.state,
+            "score": round(device.detector.score(runtime.monotonic()), 1),
+            "threshold": round(self._guard.home.threshold, 1),
+            "case": self._view(key, device.case) if device.case else None,
+        }
+
+    def _explain(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
+        return self._device(self._named(params), self._names())
+
+    def _release(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
+        key = self._named(params)
+        decision = self._guard.home.release(runtime.monotonic(), key)
+        if decision is not None:
+            self._guard.carry_out(decision)
+        return self._device(key, self._names())
+
+    def _exempt(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
+        key = self._named(params)
+        seconds = rpc.number(params, "seconds", 60, EXEMPT_MAX_S)
+        decision = self._guard.home.exempt(runtime.monotonic(), key, seconds)
+        if decision is not None:
+            self._guard.carry_out(decision)
+        return self._device(key, self._names())
+
+    # what they share
+
+    def _view(self, key: bytes, case: "Case") -> "dict[str, Any]":
+        now = runtime.monotonic()
+        mac = key if len(key) == 6 else None
+        text = address.device_text(key)
+        attempts = self._guard.table.attempts(key) if case.state == STOPPED else 0
+        return {
+            "state": case.state,
+            "incident": case.incident,
+            "device": {
+                "name": self._names().get(text),
+                "mac_tail": text[-5:] if mac else None,
+                "random_mac": mac is not None and address.is_random_mac(mac),
+            },
+            "stopped_seconds_ago": round(now - case.opened, 1),
+            "stopped_at": case.opened_at,
+            "acknowledged": case.acknowledged,
+            "evidence": case.evidence,
+            "attempts_since": attempts,
+            "remaining_s": None if case.until is None else int(case.until - now),
+        }
+
+    def _names(self) -> "dict[str, str]":
+        return leases.read(self._guard.config.main.leases)
+
+    def _key_of(self, source: bytes) -> bytes:
+        return self._guard.neighbours.mac(source) or source
+
+    def _named(self, params: "dict[str, Any]") -> bytes:
+        """The device that a person means by a MAC, an address or a name."""
+        text = rpc.text(params, "device")
+        try:
+            key = address.device_bytes(text.lower())
+            return key if len(key) == 6 else self._key_of(key)
+        except ValueError:
+            macs = [mac for mac, name in self._names().items() if name.lower() == text.lower()]
+        if len(macs) != 1:
+            problem = "no device is called" if not macs else "several devices are called"
+            raise rpc.Refused("{} '{}'; give its MAC or address (see: portvagt status)".format(problem, text))
+        return address.mac_bytes(macs[0])
+
+
+def _ip(text: str) -> bytes:
+    try:
+        return address.ip_bytes(text)
+    except ValueError:
+        raise rpc.Refused("'address' must be an IP address")
+
+
+def _url(own: bytes, port: int) -> str:
+    host = address.ip_text(own)
+    return "http://{}:{}/".format("[{}]".format(host) if len(own) == 16 else host, port)

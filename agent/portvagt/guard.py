@@ -1,0 +1,263 @@
+"""The guard: watches the kernel, lets the judge decide, carries it out in the kernel.
+
+The only process with a privilege (CAP_NET_ADMIN). It opens no network socket; others reach it through Unix sockets.
+"""
+
+import binascii
+import os
+from collections import OrderedDict
+
+from portvagt import directories, log, runtime
+from portvagt.block import flows
+from portvagt.block.table import Table, TableError
+from portvagt.cases import CaseFile
+from portvagt.doors import Doors
+from portvagt.judge import detector
+from portvagt.judge.case import EXEMPT, STOPPED
+from portvagt.judge.home import Home
+from portvagt.loop import Loop
+from portvagt.report import events, pseudonym
+from portvagt.watch import address, conntrack
+from portvagt.watch.neighbours import Neighbours
+from portvagt.watch.sources import ConntrackEvents, NeighbourEvents
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from portvagt.config import Config
+    from portvagt.judge.case import Decision
+    from portvagt.watch.conntrack import Connection
+
+TICK_S = 10
+RESOLVE_S = 0.5  # to learn a MAC; ARP and neighbour discovery answer within milliseconds or not at all
+UNRESOLVED_MAX = 64
+UNSTORED_MAX = 100  # events that no reporter has taken yet
+TABLE_RETRY_S = 2
+
+
+class Guard:
+    """State and wiring of the guard process. start() raises TableError, OSError or ValueError."""
+
+    def __init__(self, config: "Config", loop: Loop) -> None:
+        self.config = config
+        self.loop = loop
+        self.started = runtime.monotonic()
+        self.connections_seen = 0
+        directories.make(config.main.state_dir + "/guard")
+        stops = config.main.policy == "stop"
+        threshold = detector.threshold(config.judge.false_alarm_years)
+        self.home = Home(threshold, stops, config.judge.quiet_hours * 3600, _random_id)
+        self.neighbours = Neighbours()
+        self.table = Table(config)
+        self._file = CaseFile(config.main.state_dir + "/guard/cases.json", _boot_id())
+        self._key = pseudonym.load_key(config.main.state_dir + "/guard/pseudonym.key")
+        self._events = events.EventSource(config.report.cpe_id, _random_id(), runtime.NAME)
+        self.unstored: "OrderedDict[str, dict[str, Any]]" = OrderedDict()
+        self._unresolved: "dict[bytes, list[Connection]]" = {}
+        self.doors = Doors(self)
+
+    def start(self) -> None:
+        """Protect first: the table, then the watch, then the doors."""
+        directories.make(self.config.main.run_dir + "/guard")
+        self._resume()
+        self.neighbour_events = NeighbourEvents(self.loop, self.neighbours, self.config.main.lan, self._on_resolved)
+        self.conntrack_events = ConntrackEvents(self.loop, self._on_new, self._on_reply)
+        for connection in conntrack.mail_connections(self.conntrack_events.requests):
+            key = self.neighbours.mac(connection.source)
+            if key is not None:
+                self.home.known(key, address.network(connection.destination))
+        self.doors.open()
+        self.loop.after(TICK_S, self._tick)
+        log.info("the guard watches", "policy {}, runtime {}".format(self.config.main.policy, runtime.NAME))
+
+    def _resume(self) -> None:
+        """Take up the cases of before. The kernel knows best who is still stopped, unless it lost the table."""
+        now = runtime.monotonic()
+        cases, unstored = self._file.load(now)
+        for event in unstored:
+            self.unstored[event["id"]] = event
+        for key, case in cases:
+            self.home.restore(key, case)
+        survived = self.table.is_loaded()
+        if survived:
+            self.table.load([], [])
+        else:
+            self._load_table()
+        for key, case in cases:
+            if case.state == EXEMPT and case.until is not None and not survived:
+                self.table.exempt(key, case.until - now)
+        self._check_stopped(now)
+
+    def _stopped_keys(self) -> "list[bytes]":
+        return [key for key, case in self.home.cases() if case.state == STOPPED]
+
+    def _on_new(self, connection: "Connection") -> None:
+        self.connections_seen += 1
+        key = self.neighbours.mac(connection.source)
+        if key is None:
+            self._resolve(connection)
+        else:
+            self._judge(key, connection)
+
+    def _judge(self, key: bytes, connection: "Connection") -> None:
+        now = runtime.monotonic()
+        network = address.network(connection.destination)
+        decision = self.home.connection(now, key, network, _flow(connection))
+        if decision is not None:
+            self.carry_out(decision)
+
+    def _on_reply(self, connection: "Connection") -> None:
+        key = self.neighbours.mac(connection.source)
+        if key is not None:
+            self.home.answered(key, _flow(connection))
+
+    def _resolve(self, connection: "Connection") -> None:
+        """A device whose MAC isn't known yet, or a connection that doesn't come from the home."""
+        source = connection.source
+        interface = self.neighbours.lan_interface(source)
+        if interface is None:
+            return
+        if source in self._unresolved:
+            self._unresolved[source].append(connection)
+        elif len(self._unresolved) < UNRESOLVED_MAX:
+            self._unresolved[source] = [connection]
+            self.loop.after(RESOLVE_S, lambda: self._judge_unresolved(source, source))
+            self.neighbour_events.resolve(interface, source)
+        else:
+            self._judge(source, connection)
+
+    def _on_resolved(self, resolved: bytes) -> None:
+        key = self.neighbours.mac(resolved)
+        if key is not None:
+            self._judge_unresolved(resolved, key)
+
+    def _judge_unresolved(self, source: bytes, key: bytes) -> None:
+        for connection in self._unresolved.pop(source, []):
+            self._judge(key, connection)
+
+    def carry_out(self, decision: "Decision") -> None:
+        """Do in the kernel what the judge decided, then tell the ISP, then remember."""
+        self._enforce(decision)
+        decision.case.opened_at = decision.case.opened_at or runtime.wall_clock()
+        self._tell(decision)
+        self.save()
+        log.info("a device was " + decision.action, address.device_text(decision.device))
+
+    def _enforce(self, decision: "Decision") -> None:
+        try:
+            self._change_table(decision)
+        except OSError as error:
+            log.error("the kernel refused a change, the table is loaded again", str(error))
+            self._reload_table()
+
+    def _change_table(self, decision: "Decision") -> None:
+        key = decision.device
+        if decision.action == "stopped":
+            self.table.stop(key)
+            addresses = self.neighbours.addresses(key) if len(key) == 6 else [key]
+            flows.delete_mail_flows(self.conntrack_events.requests, addresses)
+        elif decision.action == "released":
+            self.table.release(key)
+        elif decision.action == "exempted":
+            self.table.exempt(key, decision.case.until - runtime.monotonic())
+        elif decision.action == "exemption_ended":
+            self.table.end_exemption(key)
+
+    def _load_table(self) -> None:
+        unread = [key for key, case in self.home.cases() if case.state == STOPPED and not case.acknowledged]
+        self.table.load(self._stopped_keys(), unread)
+
+    def _reload_table(self) -> None:
+        try:
+            self._load_table()
+        except (TableError, OSError) as error:
+            log.error("the table can't be loaded, tried again soon", str(error))
+            self.loop.after(TABLE_RETRY_S, self._reload_table)
+
+    def _tell(self, decision: "Decision") -> None:
+        device = pseudonym.pseudonym(self._key, address.device_text(decision.device))
+        event = self._events.event(
+            decision.action,
+            decision.case,
+            device,
+            self.config.main.policy,
+            self.uptime(),
+            runtime.wall_clock(),
+        )
+        while len(self.unstored) >= UNSTORED_MAX:
+            self.unstored.pop(next(iter(self.unstored)))
+            log.warning("no reporter takes the events, the oldest is dropped")
+        self.unstored[event["id"]] = event
+        self.doors.push(event)
+
+    def save(self) -> None:
+        """Write the file of cases."""
+        self._file.save(runtime.monotonic(), self.home.cases(), list(self.unstored.values()))
+
+    def _tick(self) -> None:
+        self.loop.after(TICK_S, self._tick)
+        now = runtime.monotonic()
+        for decision in self.home.tick(now):
+            self.carry_out(decision)
+        if not self.table.is_loaded():
+            log.error("somebody removed the table, it is loaded again")
+            self._reload_table()
+        self._check_stopped(now)
+
+    def _check_stopped(self, now: float) -> None:
+        """A stopped device that the kernel no longer refuses made no attempt for the quiet time."""
+        waiting = self._stopped_keys()
+        if not waiting:
+            return
+        refused = self.table.stopped()
+        for key in waiting:
+            decision = self.home.quiet(now, key) if key not in refused else None
+            if decision is not None:
+                self.carry_out(decision)
+
+    def uptime(self) -> float:
+        """Seconds since this process started."""
+        return runtime.monotonic() - self.started
+
+    def blind(self) -> "str | None":
+        """Why mail traffic can't be seen, None when it can."""
+        if not self.neighbours.lan:
+            return "none of the LAN interfaces exists: " + ", ".join(self.config.main.lan)
+        try:
+            with open("/proc/sys/net/netfilter/nf_conntrack_events") as setting:
+                if setting.read().strip() == "0":
+                    return "net.netfilter.nf_conntrack_events is 0; set it to 1"
+        except OSError:
+            return "the kernel has no connection tracking (nf_conntrack)"
+        return None
+
+
+def _flow(connection: "Connection") -> "tuple[bytes, int, int]":
+    return connection.destination, connection.destination_port, connection.source_port
+
+
+def _boot_id() -> str:
+    with open("/proc/sys/kernel/random/boot_id") as file:
+        return file.read().strip()
+
+
+def _random_id() -> str:
+    return binascii.hexlify(os.urandom(16)).decode()
+
+
+def run(config: "Config") -> int:
+    """The process; returns its exit status."""
+    loop = Loop()
+    try:
+        guard = Guard(config, loop)
+        guard.start()
+    except (TableError, OSError, ValueError) as error:
+        log.error("the guard can't start", "{} (try: portvagt check)".format(error))
+        return 1
+    runtime.on_terminate(loop.stop)
+    try:
+        loop.run()
+    except KeyboardInterrupt:
+        pass
+    return 0

@@ -1,0 +1,1 @@
+"""What the ISP learns: events, outbox, MQTT links."""

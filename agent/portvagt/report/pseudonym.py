@@ -1,0 +1,47 @@
+"""Devices under a name that only this router can resolve: HMAC-SHA-256 with a key that never leaves it.
+
+MicroPython has sha256 but no hmac, so RFC 2104's construction stands here.
+"""
+
+import binascii
+import errno
+import hashlib
+import os
+
+from portvagt import log, runtime
+
+KEY_BYTES = 32
+_BLOCK = 64  # SHA-256's block size in bytes
+_NAME_BYTES = 16
+
+
+def hmac_sha256(key: bytes, message: bytes) -> bytes:
+    """RFC 2104 with SHA-256: 32 bytes."""
+    if len(key) > _BLOCK:
+        key = hashlib.sha256(key).digest()
+    key = key + b"\0" * (_BLOCK - len(key))
+    inner = hashlib.sha256(bytes([byte ^ 0x36 for byte in key]) + message).digest()
+    return hashlib.sha256(bytes([byte ^ 0x5C for byte in key]) + inner).digest()
+
+
+def pseudonym(key: bytes, device: str) -> str:
+    """32 hex digits that stand for a device (its MAC as text)."""
+    return binascii.hexlify(hmac_sha256(key, device.encode())[:_NAME_BYTES]).decode()
+
+
+def load_key(path: str) -> bytes:
+    """The router's key; made at the first call. Raises OSError when it can be neither read nor made."""
+    try:
+        with open(path, "rb") as file:
+            key = file.read(KEY_BYTES + 1)
+        if len(key) == KEY_BYTES:
+            return key
+        problem = "{}: is not {} bytes long".format(path, KEY_BYTES)
+    except OSError as error:
+        problem = "" if error.errno == errno.ENOENT else "{}: {}".format(path, error)
+    if problem:
+        # worse pseudonyms are better than no protection: the guard starts
+        log.warning("the pseudonym key is replaced, the ISP will not recognise known devices", problem)
+    key = os.urandom(KEY_BYTES)
+    runtime.write_private(path, key)
+    return key
