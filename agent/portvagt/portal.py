@@ -1,0 +1,76 @@
+"""The portal: shows each device of the home its own page. It has no privilege; the guard knows, it only shows."""
+
+from portvagt import runtime
+from portvagt.loop import Loop
+from portvagt.warn import answers, http
+from portvagt.warn.guard_link import GuardLink
+from portvagt.warn.listeners import Listeners
+from portvagt.warn.pages import Settings
+from portvagt.warn.server import Server
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from portvagt.config import Config
+    from portvagt.warn.http import Request, Response
+    from portvagt.warn.server import Reply
+
+
+class Portal:
+    """Wires the browsers' connections to the guard: one question a request, about the asking address and no other."""
+
+    def __init__(self, config: "Config", loop: Loop) -> None:
+        self._settings = Settings(
+            config.warn.isp_name, config.warn.isp_phone, config.warn.language, config.judge.quiet_hours
+        )
+        self._guard = GuardLink(loop, config.main.run_dir + "/portal/portal.sock")
+        self._server = Server(loop, self._handle, self._guard_is_silent)
+        Listeners(loop, config.main.lan, config.warn.port, self._server.listen)
+
+    def _handle(self, peer: str, request: "Request", reply: "Reply") -> None:
+        response = answers.at_once(request, self._settings)
+        if response is not None:
+            reply(response)
+        elif request.method == "POST":
+            self._acknowledge(peer, request, reply)
+        else:
+            self._show(peer, request, reply)
+
+    def _show(self, peer: str, request: "Request", reply: "Reply") -> None:
+        def on_reply(case: "Any", error: "str | None") -> None:
+            if error is None:
+                reply(answers.of_case(case, request, self._settings))
+            else:
+                reply(answers.unavailable(request, self._settings))
+
+        self._guard.call("case", {"address": peer}, on_reply)
+
+    def _acknowledge(self, peer: str, request: "Request", reply: "Reply") -> None:
+        def on_reply(result: "Any", error: "str | None") -> None:
+            if error is None:
+                reply(answers.acknowledged(request))
+            elif self._guard.is_up():
+                reply(answers.expired(request, self._settings))
+            else:
+                reply(answers.unavailable(request, self._settings))
+
+        fields = http.form(request.body)
+        params = {"address": peer, "incident": fields.get("incident", ""), "token": fields.get("token", "")}
+        self._guard.call("acknowledge", params, on_reply)
+
+    def _guard_is_silent(self, request: "Request") -> "Response":
+        self._guard.hang_up()
+        return answers.unavailable(request, self._settings)
+
+
+def run(config: "Config") -> int:
+    """The process; returns its exit status."""
+    loop = Loop()
+    runtime.on_terminate(loop.stop)
+    Portal(config, loop)
+    try:
+        loop.run()
+    except KeyboardInterrupt:
+        pass
+    return 0

@@ -1,0 +1,1 @@
+"""What a person in the home sees: HTTP, pages, languages."""

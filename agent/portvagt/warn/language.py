@@ -1,0 +1,56 @@
+"""Which of our languages a browser's Accept-Language asks for, and the texts of a language."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+LANGUAGES = ("da", "en")
+NAMES = {"da": "Dansk", "en": "English"}
+_RANGES_MAX = 32
+
+
+def negotiate(header: str, default: str) -> str:
+    """The language that Accept-Language `header` likes best (RFC 9110, 12.5.4); `default` if it likes none of ours."""
+    qualities = _qualities(header)
+    others = qualities.get("*", (0, 0))
+    best, best_rank = default, (0, 0)
+    for language in (default,) + LANGUAGES:
+        rank = qualities.get(language, others)
+        if rank[0] and rank > best_rank:
+            best, best_rank = language, rank
+    return best
+
+
+def _qualities(header: str) -> "dict[str, tuple[int, int]]":
+    """Primary subtag → (quality in thousandths, a number that is higher the earlier it is named).
+
+    A range with a region (da-DK) names its language here: a text in `da` is what such a reader wants.
+    """
+    qualities: "dict[str, tuple[int, int]]" = {}
+    for place, part in enumerate(header.lower().split(",")[:_RANGES_MAX]):
+        name, _, parameters = part.partition(";")
+        quality = _quality(parameters)
+        primary = name.strip().split("-")[0]
+        if quality is not None and primary:
+            qualities[primary] = max(qualities.get(primary, (0, 0)), (quality, _RANGES_MAX - place))
+    return qualities
+
+
+def _quality(parameters: str) -> "int | None":
+    """Thousandths; None when it is no quality value (RFC 9110, 12.4.2)."""
+    text = parameters.strip()
+    if not text:
+        return 1000
+    name, _, value = text.partition("=")
+    whole, _, decimals = value.strip().partition(".")
+    if name.strip() != "q" or whole not in ("0", "1") or len(decimals) > 3:
+        return None
+    if any(digit not in "0123456789" for digit in decimals):
+        return None
+    thousandths = int(whole) * 1000 + int((decimals + "000")[:3])
+    return thousandths if thousandths <= 1000 else None
+
+
+def texts(language: str) -> "Any":
+    """The module with the texts of one of LANGUAGES; a router loads only those that its browsers ask for."""
+    return __import__("portvagt.warn.texts." + language, None, None, ("TEXT",))

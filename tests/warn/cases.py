@@ -1,0 +1,30 @@
+"""What the guard says of devices, as values for tests."""
+
+from portvagt.warn.pages import Settings
+
+SETTINGS = Settings("Example Net", "70 12 34 56", "da", 24)
+NAMELESS = Settings("", "", "da", 24)
+CLEAR = {"state": "clear"}
+
+
+def stopped(**changes):
+    """A device that has just been stopped."""
+    case = {
+        "state": "stopped",
+        "incident": "3f9c2b",
+        "token": "77aa01",
+        "device": {"name": "laptop", "mac_tail": "3d:0a", "random_mac": False},
+        "stopped_seconds_ago": 725.0,
+        "stopped_at": None,
+        "acknowledged": False,
+        "evidence": {
+            "connections": 6,
+            "networks": 6,
+            "seconds": 0.12,
+            "unanswered": 2,
+            "ports": [25],
+            "usual_per_day": 4,
+        },
+        "page": "http://192.168.1.1:8025/",
+    }
+    return {**case, **changes}

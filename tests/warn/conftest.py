@@ -1,0 +1,127 @@
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+STAND_IN = Path(__file__).with_name("guard_stand_in.py")
+MICROPYTHON = os.environ.get("PORTVAGT_MICROPYTHON") or shutil.which("micropython")
+RUNTIMES = {"cpython": [sys.executable], **({"micropython": [MICROPYTHON]} if MICROPYTHON else {})}
+
+
+def eventually(condition, seconds=10):
+    """The first true value of condition(), waiting for it."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"not within {seconds} s: {condition}"
+        time.sleep(0.02)
+    return value
+
+
+def accepts(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+def free_port():
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+class House:
+    """A portal process on the loopback interface, and a stand-in for the guard that it asks."""
+
+    def __init__(self, directory, runtime):
+        self.directory = directory
+        self.runtime = runtime
+        self.socket = directory / "portal/portal.sock"
+        self.port = free_port()
+        self.guard = None
+        self.log = directory / "log"
+        self.socket.parent.mkdir()
+        self.tell({})
+        config = directory / "config"
+        config.write_text(
+            f"config main 'main'\n\tlist lan 'lo'\n\tlist lan 'missing0'\n\toption run_dir '{directory}'\n"
+            f"config warn 'warn'\n\toption port '{self.port}'\n\toption isp_name 'Example Net'\n"
+        )
+        agent = str(ROOT / "agent")
+        self.environment = {**os.environ, "PYTHONPATH": agent, "MICROPYPATH": agent + ":.frozen"}
+        self.start_guard()
+        with self.log.open("w") as log:
+            command = [*RUNTIMES[runtime], "-m", "portvagt", "--config", str(config), "portal"]
+            self.portal = subprocess.Popen(command, env=self.environment, stderr=log, cwd=directory)
+        eventually(lambda: accepts(self.port))
+
+    def tell(self, cases):
+        """Let the guard answer with these cases: address → case."""
+        new = self.directory / "cases.new"
+        new.write_text(json.dumps(cases))
+        new.replace(self.directory / "cases")
+
+    def start_guard(self):
+        command = [sys.executable, str(STAND_IN), str(self.socket), str(self.directory / "cases")]
+        self.guard = subprocess.Popen(command, env=self.environment)
+        eventually(self._guard_listens)
+
+    def _guard_listens(self):
+        with socket.socket(socket.AF_UNIX) as sock:
+            return sock.connect_ex(str(self.socket)) == 0
+
+    def kill_guard(self):
+        self.guard.kill()
+        self.guard.wait()
+
+    def close(self):
+        for process in (self.portal, self.guard):
+            process.kill()
+            process.wait()
+
+    def raw(self, data, address="127.0.0.1"):
+        """All that the portal sends back for some bytes, until it closes."""
+        with socket.create_connection((address, self.port), 10) as sock:
+            sock.sendall(data)
+            return b"".join(iter(lambda: sock.recv(65536), b""))
+
+    def get(self, target="/", headers="", host=None, method="GET", body=b"", address="127.0.0.1"):
+        """(status, header text, body) of one request."""
+        host = host or f"{f'[{address}]' if ':' in address else address}:{self.port}"
+        length = f"Content-Length: {len(body)}\r\n" if body else ""
+        head = f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n{headers}{length}\r\n"
+        answer = self.raw(head.encode() + body, address)
+        top, _, content = answer.partition(b"\r\n\r\n")
+        return int(top.split(b" ")[1]), top.decode(), content.decode()
+
+    def freeze_guard(self):
+        self.guard.send_signal(signal.SIGSTOP)
+
+
+def started(runtime):
+    # not pytest's own directory: a Unix socket's path has at most 107 bytes
+    with tempfile.TemporaryDirectory(prefix="portal") as directory:
+        house = House(Path(directory), runtime)
+        yield house
+        house.close()
+
+
+@pytest.fixture(scope="module", params=sorted(RUNTIMES))
+def house(request):
+    yield from started(request.param)
+
+
+@pytest.fixture(params=sorted(RUNTIMES))
+def own_house(request):
+    """A house for one test, which may end its processes."""
+    yield from started(request.param)

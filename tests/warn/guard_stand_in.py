@@ -1,0 +1,35 @@
+"""A stand-in for the guard: serves its portal socket from a file of cases that a test writes.
+
+python guard_stand_in.py SOCKET CASES, where CASES is JSON: address → answer to `case`.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from portvagt import rpc
+from portvagt.loop import Loop
+
+
+def main(path, cases_path):
+    cases_file = Path(cases_path)
+
+    def case(_peer, params):
+        return json.loads(cases_file.read_text()).get(params["address"], {"state": "clear"})
+
+    def acknowledge(_peer, params):
+        cases = json.loads(cases_file.read_text())
+        mine = cases.get(params["address"], {})
+        if (mine.get("incident"), mine.get("token")) != (params["incident"], params["token"]):
+            raise rpc.Refused("this page is no longer valid")
+        mine["acknowledged"] = True
+        cases_file.write_text(json.dumps(cases))
+        return {"acknowledged": True}
+
+    loop = Loop()
+    rpc.Server(loop, path, {"case": case, "acknowledge": acknowledge})
+    loop.run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,53 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portvagt.warn import language
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("en", "en"),
+        ("da-DK,da;q=0.9,en-US;q=0.8,en;q=0.7", "da"),
+        ("en-GB, da;q=0.9", "en"),
+        ("EN-us", "en"),
+        ("de, en;q=0.3", "en"),
+        ("da;q=0.2, en;q=0.8", "en"),
+        ("en;q=1.000", "en"),
+        ("en ; q=0.5 , da ; q=0.4", "en"),
+        # q=0 is a refusal, also of what a wildcard would have let in
+        ("da;q=0, *;q=0.1", "en"),
+        ("da;q=0, en;q=0", "da"),
+        # nothing of ours, or nothing readable: the configured one
+        ("", "da"),
+        ("*", "da"),
+        ("de, fr;q=0.9", "da"),
+        ("en;q=2", "da"),
+        ("en;q=0.1234", "da"),
+        ("en;q=x", "da"),
+        ("en;level=1", "da"),
+        ("dan, eng", "da"),
+        # a region or script names its language, and the better of two ranges counts
+        ("en-US;q=0.5, en;q=0, da;q=0.1", "en"),
+        # equal: the first
+        ("en, da", "en"),
+        ("da, en", "da"),
+    ],
+)
+def test_the_best_of_our_languages(header, expected):
+    assert language.negotiate(header, "da") == expected
+
+
+def test_the_default_is_the_configured_one():
+    assert language.negotiate("fr", "en") == "en"
+    assert language.negotiate("*", "en") == "en"
+
+
+@given(st.text(max_size=80), st.sampled_from(language.LANGUAGES))
+def test_any_header_gives_a_language_of_ours(header, default):
+    assert language.negotiate(header, default) in language.LANGUAGES
+
+
+def test_a_very_long_header_is_read_in_part():
+    assert language.negotiate("x," * 4000 + "en", "da") == "da"

@@ -1,0 +1,181 @@
+"""The portal as a process, over real sockets, with a stand-in for the guard."""
+
+import os
+import re
+import signal
+import socket
+import time
+
+import pytest
+from tests.warn.cases import stopped
+from tests.warn.conftest import eventually
+
+from portvagt.warn.listeners import CHECK_S
+
+PEER = "127.0.0.1"
+
+
+@pytest.fixture(autouse=True)
+def quiet_home(house):
+    house.tell({})
+
+
+@pytest.mark.parametrize(("wish", "language"), [("da", "da"), ("en-GB,en;q=0.9", "en"), ("fr", "da")])
+def test_the_affected_device_gets_its_page_in_its_language(house, wish, language):
+    house.tell({PEER: stopped()})
+    status, top, body = house.get(headers=f"Accept-Language: {wish}\r\n")
+    assert status == 200
+    assert f'<html lang="{language}">' in body
+    assert "3d:0a" in body
+    assert f"Content-Length: {len(body.encode())}\r\n" in top
+    assert "Cache-Control: no-store" in top
+
+
+def test_another_device_gets_the_generic_page(house):
+    house.tell({"192.0.2.7": stopped()})
+    status, _, body = house.get()
+    assert status == 200
+    assert "Vi har ikke set noget galt" in body
+    assert "3d:0a" not in body
+
+
+def test_an_address_in_the_request_changes_nothing(house):
+    house.tell({"192.0.2.7": stopped()})
+    _, _, body = house.get("/?address=192.0.2.7", "X-Forwarded-For: 192.0.2.7\r\nForwarded: for=192.0.2.7\r\n")
+    assert "3d:0a" not in body
+
+
+def test_ipv6_devices_are_known_by_their_address(house):
+    house.tell({"::1": stopped()})
+    assert "3d:0a" in house.get(address="::1")[2]
+    assert "3d:0a" not in house.get(address="127.0.0.1")[2]
+
+
+def test_head_has_no_body(house):
+    status, top, body = house.get(method="HEAD")
+    assert (status, body) == (200, "")
+    assert f"Content-Length: {len(house.get()[2].encode())}\r\n" in top + "\r\n"
+
+
+def test_a_probe_of_the_affected_device_is_redirected(house):
+    house.tell({PEER: stopped()})
+    status, top, _ = house.get("/generate_204", host="connectivitycheck.gstatic.com")
+    assert status == 302
+    assert "Location: http://192.168.1.1:8025/\r\n" in top
+    assert "Connection: close" in top
+
+
+def test_a_probe_of_a_healthy_device_gets_no_success(house):
+    assert house.get("/generate_204", host="connectivitycheck.gstatic.com")[0] == 503
+
+
+def test_the_button_ends_the_notice(house):
+    house.tell({PEER: stopped()})
+    fields = dict(re.findall(r'name="(\w+)" value="(\w+)"', house.get()[2]))
+    body = "&".join(f"{name}={value}" for name, value in fields.items()).encode()
+    origin = f"Origin: http://127.0.0.1:{house.port}\r\n"
+    status, top, _ = house.get("/acknowledge", origin, method="POST", body=body)
+    assert status == 303
+    assert "Location: /\r\n" in top
+    assert "Tak. Nu ved du besked" in house.get()[2]
+
+
+@pytest.mark.parametrize(
+    "body", [b"incident=3f9c2b&token=wrong", b"incident=&token=", b"", b"\xff\x00", b"token=" + b"a" * 2000]
+)
+def test_a_wrong_token_ends_nothing(house, body):
+    house.tell({PEER: stopped()})
+    status, _, page = house.get("/acknowledge", method="POST", body=body)
+    assert status == 403
+    assert "Prøv knappen igen" in page
+    assert "Jeg har læst det" in house.get()[2]
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: h\r\nX: " + b"x" * 200_000 + b"\r\n\r\n", 431),
+        (b"POST /acknowledge HTTP/1.1\r\nHost: h\r\nContent-Length: 60000\r\n\r\n" + b"x" * 60_000, 413),
+        (b"DELETE / HTTP/1.1\r\nHost: h\r\n\r\n", 405),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400),
+    ],
+)
+def test_what_is_refused_is_told_so(house, data, status):
+    assert house.raw(data).startswith(b"HTTP/1.1 %d " % status)
+
+
+def test_a_request_that_drips_is_ended(house):
+    with socket.create_connection((PEER, house.port), 10) as sock:
+        started = time.monotonic()
+        while time.monotonic() - started < 4.5:
+            sock.sendall(b"X")
+            time.sleep(0.25)
+        assert sock.recv(100).startswith(b"HTTP/1.1 408 ")
+        assert 4.5 < time.monotonic() - started < 7
+
+
+def test_200_idle_connections_do_not_keep_the_page_away(house):
+    idle = [socket.create_connection((PEER, house.port), 10) for _ in range(200)]
+    started = time.monotonic()
+    status, _, _ = house.get()
+    took = time.monotonic() - started
+    for sock in idle:
+        sock.close()
+    assert status == 200
+    assert took < 1
+
+
+def test_a_client_that_reads_nothing_holds_no_memory(house):
+    def kilobytes():
+        with open(f"/proc/{house.portal.pid}/status") as status:
+            return int(re.search(r"VmRSS:\s+(\d+)", status.read())[1])
+
+    house.get()
+    before = kilobytes()
+    for _ in range(300):
+        with socket.create_connection((PEER, house.port), 10) as sock:
+            sock.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1:1\r\n\r\n")
+    assert house.get()[0] == 200
+    assert kilobytes() - before < 2000
+
+
+def test_while_the_guard_is_away_the_page_says_so_and_then_comes_back(house):
+    house.tell({PEER: stopped()})
+    house.kill_guard()
+    _, top, body = eventually(lambda: house.get() if house.get()[0] == 503 else None)
+    assert "Retry-After" in top
+    assert "Siden er klar om lidt" in body
+    assert house.get("/generate_204", host="www.gstatic.com")[0] == 503
+    house.start_guard()
+    assert eventually(lambda: house.get()[0] == 200)
+
+
+def test_a_guard_that_hangs_does_not_hang_the_page(house):
+    house.freeze_guard()
+    started = time.monotonic()
+    assert house.get()[0] == 503
+    assert time.monotonic() - started < 5
+    house.kill_guard()
+    house.start_guard()
+    assert eventually(lambda: house.get()[0] == 200)
+
+
+def test_looking_for_interfaces_again_costs_no_file_and_no_line(house):
+    def files():
+        return len(os.listdir(f"/proc/{house.portal.pid}/fd"))
+
+    before = eventually(lambda: files() < 12 and files())
+    time.sleep(2 * CHECK_S + 1)
+    assert files() <= before
+    log = house.log.read_text()
+    assert log.count("interface missing0 is not there") == 1
+    assert "Traceback" not in log
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_when_told_to(own_house, number):
+    own_house.portal.send_signal(number)
+    # MicroPython has no signal handlers: the process just ends
+    expected = 0 if own_house.runtime == "cpython" else -number
+    assert own_house.portal.wait(10) == expected
+    assert "Traceback" not in own_house.log.read_text()
