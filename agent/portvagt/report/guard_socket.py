@@ -1,0 +1,80 @@
+"""The reporter's side of the guard's socket: connects, comes back when the guard restarts, asks with a time limit."""
+
+from portvagt import rpc, runtime
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from portvagt.loop import Loop
+
+RETRY_S = 2
+ANSWER_S = 5
+
+
+class GuardSocket:
+    """`on_event(event)`: an event from the guard, maybe again; `on_connected()`: the guard is there, maybe again."""
+
+    def __init__(
+        self,
+        loop: "Loop",
+        path: str,
+        on_event: "Callable[[dict[str, Any]], None]",
+        on_connected: "Callable[[], None]",
+    ) -> None:
+        self._loop = loop
+        self._path = path
+        self._on_event = on_event
+        self._on_connected = on_connected
+        self._peer: "rpc.Peer | None" = None
+
+    def connect(self) -> None:
+        """Connect now, or as soon as the guard is there."""
+        try:
+            sock = runtime.unix_connect(self._path, ANSWER_S)
+        except OSError:
+            self._loop.after(RETRY_S, self.connect)
+            return
+        self._peer = rpc.Peer(self._loop, sock, {"event": self._event}, self._on_close)
+        self._on_connected()
+
+    def stored(self, identity: str) -> None:
+        """The event is safe, the guard may forget it. Unheard, it will be handed over again."""
+        if self._peer is not None:
+            self._peer.call("stored", {"id": identity}, _ignore)
+
+    def state(self, on_reply: "Callable[[dict[str, Any] | None], None]") -> None:
+        """Ask how the guard is; `on_reply(None)` when it doesn't say within ANSWER_S."""
+        if self._peer is None:
+            on_reply(None)
+            return
+        question = _Question(on_reply)
+        self._loop.after(ANSWER_S, question.expire)
+        self._peer.call("state", {}, question.answer)
+
+    def _event(self, peer: rpc.Peer, params: "dict[str, Any]") -> None:
+        self._on_event(params)
+
+    def _on_close(self, peer: rpc.Peer) -> None:
+        self._peer = None
+        self._loop.after(RETRY_S, self.connect)
+
+
+class _Question:
+    """Passes on the first of an answer and its time limit."""
+
+    def __init__(self, on_reply: "Callable[[dict[str, Any] | None], None]") -> None:
+        self._on_reply: "Callable[[dict[str, Any] | None], None] | None" = on_reply
+
+    def answer(self, result: "Any", error: "str | None") -> None:
+        on_reply, self._on_reply = self._on_reply, None
+        if on_reply is not None:
+            on_reply(result if isinstance(result, dict) else None)
+
+    def expire(self) -> None:
+        self.answer(None, "no answer")
+
+
+def _ignore(result: "Any", error: "str | None") -> None:
+    pass

@@ -1,0 +1,72 @@
+"""What a link to the ISP's broker is, and which one this router has.
+
+A link is one connection: a lost one is thrown away, the next attempt makes another. So what the broker has not
+confirmed is in the outbox and nowhere else, and renewed certificates are used at the next connection.
+"""
+
+from collections import namedtuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Protocol
+
+    from portvagt.loop import Loop
+
+    class LinkUser(Protocol):
+        """Who is told what happens on a link."""
+
+        def on_connected(self) -> None:
+            """The broker has accepted us: publish() may be used."""
+
+        def on_published(self, number: int) -> None:
+            """The broker has confirmed the message to which publish() gave this number."""
+
+        def on_lost(self, reason: str) -> None:
+            """The link never came about, or is over: called once, the last call. `reason` says what to do."""
+
+    class Link(Protocol):
+        """One MQTT 3.1.1 connection with mutual TLS, driven by our loop.
+
+        Clean session: what we send is kept by our outbox, and we subscribe to nothing that should wait for us.
+        """
+
+        def connect(self) -> None:
+            """Try, for a bounded time; ends in on_connected or on_lost, even before it returns."""
+
+        def publish(self, topic: str, payload: bytes, retain: bool) -> "int | None":
+            """Send with QoS 1; a number for on_published, None when the link is lost."""
+
+        def close(self) -> None:
+            """Say good-bye, so that the broker does not publish our will; no event comes after it."""
+
+    LinkClass = Callable[[Loop, "Endpoint", LinkUser], Link]
+
+KEEPALIVE_S = 60
+HANDSHAKE_S = 10  # for TLS
+ACCEPTANCE_S = 20  # from the attempt to the broker's CONNACK
+INFLIGHT_MAX = 20  # events that wait for a PUBACK at the same time
+
+# broker: host name or address; ca, certificate, key: paths; will_topic, will: what the broker publishes, retained,
+# when we vanish
+Endpoint = namedtuple("Endpoint", ("broker", "port", "ca", "certificate", "key", "client_id", "will_topic", "will"))
+
+
+def _paho() -> "LinkClass":
+    from portvagt.report.paho_link import PahoLink
+
+    return PahoLink
+
+
+# what it needs, how to get it; the first that can be imported is used
+LINKS: "tuple[tuple[str, Callable[[], LinkClass]], ...]" = (("python3-paho-mqtt", _paho),)
+
+
+def best() -> "LinkClass":
+    """The link of this router. Raises ImportError that says what to install."""
+    for _, load in LINKS:
+        try:
+            return load()
+        except ImportError:
+            pass
+    raise ImportError("reporting needs one of: {}".format(", ".join([name for name, _ in LINKS])))

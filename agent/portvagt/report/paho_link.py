@@ -1,0 +1,164 @@
+"""The link of CPython: paho-mqtt's client without its thread, on our loop. paho 1.6 (OpenWrt's) and 2.
+
+Only looking up the broker's name can block for longer than the time limits: getaddrinfo has none of its own.
+"""
+
+import paho.mqtt.client as mqtt
+
+from portvagt.loop import READ, WRITE
+from portvagt.report import refusals, tls
+from portvagt.report.link import ACCEPTANCE_S, INFLIGHT_MAX, KEEPALIVE_S
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from portvagt.loop import Loop, Timer
+    from portvagt.report.link import Endpoint, LinkUser
+
+QOS = 1
+_CARE_S = 5  # between looks at the keepalive
+_INTERFACES = getattr(mqtt, "CallbackAPIVersion", None)  # paho 1.6 has one only
+
+
+def _client(name: str) -> "Any":
+    """A client with a clean session that leaves reconnecting to us; in paho 2 with the callbacks that stay."""
+    options: "dict[str, Any]" = {"client_id": name, "clean_session": True, "reconnect_on_failure": False}
+    if _INTERFACES is not None:
+        options["callback_api_version"] = _INTERFACES.VERSION2
+    return mqtt.Client(**options)
+
+
+class PahoLink:
+    """One connection: see link.Link. The callbacks take what both versions of paho pass."""
+
+    def __init__(self, loop: "Loop", endpoint: "Endpoint", user: "LinkUser") -> None:
+        self._loop = loop
+        self._endpoint = endpoint
+        self._user = user
+        self._accepted = False
+        self._over = False
+        self._refusal = ""
+        self._timer: "Timer | None" = None
+        self._client = _client(endpoint.client_id)
+        self._client.max_inflight_messages_set(2 * INFLIGHT_MAX)  # room for states beside the events
+        self._client.will_set(endpoint.will_topic, endpoint.will, QOS, retain=True)
+        self._client.on_connect = self._on_connect
+        self._client.on_disconnect = self._on_disconnect
+        self._client.on_publish = self._on_publish
+        self._client.on_socket_open = self._on_socket_open
+        self._client.on_socket_close = self._on_socket_close
+        self._client.on_socket_register_write = self._on_wants_to_write
+        self._client.on_socket_unregister_write = self._on_has_written
+
+    def connect(self) -> None:
+        """Blocks for the lookup of the name, TCP's and TLS' handshakes; each but the first is bounded."""
+        try:
+            self._client.tls_set_context(tls.client_context(self._endpoint))
+            self._client.connect(self._endpoint.broker, self._endpoint.port, KEEPALIVE_S)
+            self._timer = self._loop.after(ACCEPTANCE_S, self._on_silence)
+        except tls.Unusable as error:
+            self._lose(str(error))
+        except (OSError, ValueError) as error:
+            self._fail(error)
+
+    def publish(self, topic: str, payload: bytes, retain: bool) -> "int | None":
+        """As link.Link."""
+        if self._over:
+            return None
+        try:
+            sent = self._client.publish(topic, payload, QOS, retain)
+        except OSError as error:
+            self._fail(error)
+            return None
+        if sent.rc != mqtt.MQTT_ERR_SUCCESS:
+            self._lose(refusals.BROKEN)
+            return None
+        return int(sent.mid)
+
+    def close(self) -> None:
+        """As link.Link."""
+        if self._over:
+            return
+        self._over = True
+        try:
+            self._client.disconnect()
+            self._client.loop_write()
+        except OSError:
+            pass  # it was lost at this moment
+        self._drop()
+
+    def _fail(self, error: Exception) -> None:
+        self._lose(refusals.BROKEN if self._accepted else refusals.of_error(error, self._endpoint))
+
+    def _lose(self, reason: str) -> None:
+        if self._over:
+            return
+        self._over = True
+        self._drop()
+        self._user.on_lost(reason)
+
+    def _drop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        sock = self._client.socket()
+        if sock is not None:
+            self._loop.forget(sock)
+            self._client.on_socket_close = None
+            sock.close()
+
+    def _on_silence(self) -> None:
+        self._lose(refusals.of_silence(self._endpoint))
+
+    def _care(self) -> None:
+        self._timer = self._loop.after(_CARE_S, self._care)
+        self._client.loop_misc()
+
+    def _on_ready(self, events: int) -> None:
+        try:
+            if events & WRITE:
+                self._client.loop_write()
+            if events != WRITE:
+                self._read()
+        except OSError as error:
+            self._fail(error)
+
+    def _read(self) -> None:
+        self._client.loop_read()
+        # what TLS has decrypted already wakes no poll
+        while not self._over and self._client.socket().pending():
+            self._client.loop_read()
+
+    # callbacks of paho
+
+    def _on_connect(self, client: "Any", userdata: "Any", flags: "Any", reason: "Any", *_: "Any") -> None:
+        code = getattr(reason, "value", reason)
+        if code != 0:
+            self._refusal = refusals.of_code(code, self._endpoint)
+            return
+        self._accepted = True
+        if self._timer is not None:
+            self._timer.cancel()
+        self._care()
+        self._user.on_connected()
+
+    def _on_disconnect(self, *_: "Any") -> None:
+        self._lose(self._refusal or (refusals.BROKEN if self._accepted else refusals.of_closing(self._endpoint)))
+
+    def _on_publish(self, client: "Any", userdata: "Any", number: int, *_: "Any") -> None:
+        if not self._over:
+            self._user.on_published(number)
+
+    def _on_socket_open(self, client: "Any", userdata: "Any", sock: "Any") -> None:
+        self._loop.watch(sock, self._on_ready)
+
+    def _on_socket_close(self, client: "Any", userdata: "Any", sock: "Any") -> None:
+        self._loop.forget(sock)
+        if sock.failure is not None and not self._accepted:
+            self._refusal = refusals.of_error(sock.failure, self._endpoint)
+
+    def _on_wants_to_write(self, client: "Any", userdata: "Any", sock: "Any") -> None:
+        self._loop.change(sock, READ | WRITE)
+
+    def _on_has_written(self, client: "Any", userdata: "Any", sock: "Any") -> None:
+        self._loop.change(sock, READ)

@@ -1,0 +1,167 @@
+"""The reporter: takes events from the guard, keeps them safe, and publishes them and the router's state to the ISP.
+
+Needs no privilege; it holds the client key. While it is down the guard keeps the events.
+"""
+
+import json
+
+from portvagt import directories, log, runtime
+from portvagt.loop import Loop
+from portvagt.report import health, link, state
+from portvagt.report.guard_socket import GuardSocket
+from portvagt.report.outbox import Outbox
+from portvagt.report.publisher import Publisher, chance
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from portvagt.config import Config
+    from portvagt.report.link import Endpoint, LinkClass
+
+LOOK_S = 30  # between questions to the guard whether something changed
+SETTLE_S = 1  # after an event, so that a burst of them makes one state
+SAVE_AGAIN_S = 60  # after the disk refused
+
+
+def _bytes(document: "dict[str, Any]") -> bytes:
+    return json.dumps(document).encode()
+
+
+def _topic(config: "Config", leaf: str) -> str:
+    return "v1/cpe/{}/up/{}".format(config.report.cpe_id, leaf)
+
+
+def _endpoint(config: "Config") -> "Endpoint":
+    report = config.report
+    return link.Endpoint(
+        broker=report.broker,
+        port=report.port,
+        ca=report.ca,
+        certificate=report.certificate,
+        key=report.key,
+        client_id=report.cpe_id,
+        will_topic=_topic(config, "state"),
+        will=_bytes(state.offline(state.LOST)),
+    )
+
+
+class Reporter:
+    """State and wiring of the reporter process."""
+
+    def __init__(self, config: "Config", loop: Loop, link_class: "LinkClass") -> None:
+        main = config.main
+        directories.make(main.state_dir + "/reporter")
+        self._loop = loop
+        self._heartbeat_s = config.report.heartbeat
+        self._outbox = Outbox(main.state_dir + "/reporter/outbox")
+        self._guard = GuardSocket(loop, main.run_dir + "/reporter/reporter.sock", self._on_event, self._ask)
+        self._publisher = Publisher(
+            loop,
+            _endpoint(config),
+            link_class,
+            self._outbox,
+            _topic(config, "event"),
+            self._on_online,
+            self._on_delivered,
+        )
+        self._unsafe: "list[str]" = []  # events of which the guard does not know yet that they are stored
+        self._settling = False
+        self._published: "list[Any] | None" = None  # news of the last state of this connection
+        self._heartbeat_due = 0.0
+
+    def start(self) -> None:
+        """Connect to both sides."""
+        self._guard.connect()
+        self._publisher.connect()
+        self._loop.after(LOOK_S, self._look)
+        self._loop.after(SAVE_AGAIN_S, self._save_again)
+
+    def stop(self) -> None:
+        """Tell the ISP that somebody stopped us; bounded in time."""
+        self._publisher.stop(_bytes(state.offline(state.STOPPED)))
+
+    def _on_event(self, event: "dict[str, Any]") -> None:
+        try:
+            self._outbox.add(event)
+        except ValueError as error:
+            log.error("the guard sent something that is no event", str(error))
+            return
+        if event["id"] not in self._unsafe:
+            self._unsafe.append(event["id"])
+        self._tell_what_is_safe()
+        self._publisher.pump()
+        if not self._settling:
+            self._settling = True
+            self._loop.after(SETTLE_S, self._settled)
+
+    def _on_delivered(self, identity: str) -> None:
+        self._tell_what_is_safe()
+
+    def _tell_what_is_safe(self) -> None:
+        for identity in [each for each in self._unsafe if self._outbox.is_safe(each)]:
+            self._unsafe.remove(identity)
+            self._guard.stored(identity)
+
+    def _save_again(self) -> None:
+        self._loop.after(SAVE_AGAIN_S, self._save_again)
+        if self._outbox.unsaved() and self._outbox.save():
+            self._tell_what_is_safe()
+
+    # state
+
+    def _on_online(self) -> None:
+        self._published = None
+        self._ask()
+
+    def _settled(self) -> None:
+        self._settling = False
+        self._ask()
+
+    def _look(self) -> None:
+        self._loop.after(LOOK_S, self._look)
+        self._ask()
+
+    def _ask(self) -> None:
+        if self._publisher.online:
+            self._guard.state(self._on_state)
+
+    def _on_state(self, guard: "dict[str, Any] | None") -> None:
+        document = self._state(guard)
+        news, now = state.news(document), runtime.monotonic()
+        if news == self._published and now < self._heartbeat_due:
+            return
+        self._publisher.publish_state(_bytes(document))
+        self._published = news
+        self._heartbeat_due = now + self._heartbeat_s * (0.9 + 0.2 * chance())
+
+    def _state(self, guard: "dict[str, Any] | None") -> "dict[str, Any]":
+        pids = dict(guard.get("pids", {})) if guard else {}
+        pids["reporter"] = runtime.getpid()
+        outbox = {"waiting": len(self._outbox.waiting()), "dropped": self._outbox.dropped}
+        return state.online(guard, outbox, health.read(pids), runtime.wall_clock())
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def run(config: "Config") -> int:
+    """The process; returns its exit status."""
+    if not config.report.enabled:
+        log.info("reporting is switched off in the configuration, the reporter ends")
+        return 0
+    try:
+        link_class = link.best()
+    except ImportError as error:
+        log.error("the reporter can't start", str(error))
+        return 1
+    loop = Loop()
+    reporter = Reporter(config, loop, link_class)
+    runtime.on_terminate(_interrupt)  # poll(2) goes on after a signal whose handler only returns (PEP 475)
+    try:
+        reporter.start()
+        loop.run()
+    except KeyboardInterrupt:
+        reporter.stop()
+    return 0

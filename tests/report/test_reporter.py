@@ -1,0 +1,198 @@
+"""The reporter as a process, between a stand-in for the guard and a real broker."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tests.report.broker import PATIENCE_S, wait_until
+from tests.report.guard_stand_in import GuardStandIn
+
+AGENT = Path(__file__).parents[2] / "agent"
+SETTINGS = """
+config main
+	option run_dir '{directory}/run'
+	option state_dir '{directory}/state'
+config report
+	option enabled '{enabled}'
+	option cpe_id 'cpe-test'
+	option broker 'localhost'
+	option port '{port}'
+	option ca '{ca}'
+	option certificate '{certificate}'
+	option key '{key}'
+	option heartbeat '{heartbeat}'
+"""
+
+
+class Reporter:
+    def __init__(self, directory, identities, port, **options):
+        self._log = directory / "reporter.log"
+        self._settings = directory / "portvagt"
+        certificate, key = identities.client
+        values = {"enabled": "1", "heartbeat": "900", "directory": directory, "port": port, **options}
+        self._settings.write_text(SETTINGS.format(ca=identities.ca, certificate=certificate, key=key, **values))
+        self.process = None
+
+    def start(self):
+        program = "import sys; from portvagt import config, reporter; sys.exit(reporter.run(config.load(sys.argv[1])))"
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", program, self._settings],
+                env={**os.environ, "PYTHONPATH": f"{AGENT}:{os.environ.get('PYTHONPATH', '')}"},
+                stderr=log,
+            )
+
+    def log(self):
+        return self._log.read_text()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(10)
+
+    def terminate(self):
+        self.process.terminate()
+        return self.process.wait(10)
+
+
+@pytest.fixture
+def guard(tmp_path):
+    with GuardStandIn(tmp_path / "run") as listening:
+        yield listening
+
+
+@pytest.fixture
+def reporter(tmp_path, identities, broker):
+    made = Reporter(tmp_path, identities, broker.port)
+    yield made
+    if made.process is not None:
+        made.kill()
+
+
+def is_online(state):
+    return state["online"]
+
+
+def test_events_and_state_arrive_and_keep_the_contract(guard, collector, reporter, event_contract, state_contract):
+    early = guard.hand_over(2)
+    reporter.start()
+    collector.wait_for_state(is_online)
+    late = guard.hand_over(3)
+    collector.wait_for_events(early + late)
+    assert [event["id"] for event in collector.events()] == early + late
+    wait_until(lambda: not guard.unstored, "the guard hears that they are stored")
+    for event in collector.events():
+        event_contract.validate(event)
+    for state in collector.states():
+        state_contract.validate(state)
+    assert "secret" not in collector.states()[0]
+    assert set(collector.states()[0]["health"]["processes"]) == {"guard", "reporter"}
+
+
+def test_a_change_at_the_guard_is_published_after_its_event(guard, collector, reporter):
+    reporter.start()
+    collector.wait_for_state(is_online)
+    guard.reply["stopped"] = 1
+    guard.hand_over(1)
+    collector.wait_for_state(lambda state: state.get("stopped") == 1)
+
+
+def test_events_of_a_time_without_broker_arrive_once_when_it_is_back(guard, broker, collector, reporter):
+    reporter.start()
+    first = guard.hand_over(1)
+    collector.wait_for_events(first)
+    broker.stop()
+    meanwhile = guard.hand_over(30)
+    wait_until(lambda: not guard.unstored, "they are stored")
+    broker.start()
+    collector.wait_for_events(first + meanwhile)
+    assert [event["id"] for event in collector.events()] == first + meanwhile
+
+
+def test_events_outlive_the_reporter(guard, broker, collector, reporter):
+    broker.stop()
+    reporter.start()
+    events = guard.hand_over(5)
+    wait_until(lambda: not guard.unstored, "they are stored")
+    reporter.kill()
+    broker.start()
+    reporter.start()
+    collector.wait_for_events(events)
+
+
+def test_a_reporter_killed_again_and_again_loses_nothing(guard, collector, reporter):
+    events = []
+    for number in range(6):
+        reporter.start()
+        events += guard.hand_over(20)
+        time.sleep(0.25 + 0.05 * number)  # somewhere between storing, publishing and confirming
+        reporter.kill()
+    reporter.start()
+    collector.wait_for_events(events)
+    wait_until(lambda: not guard.unstored, "all are stored")
+
+
+@pytest.mark.usefixtures("guard")
+def test_the_broker_says_when_the_reporter_was_killed(collector, reporter, state_contract):
+    reporter.start()
+    collector.wait_for_state(is_online)
+    reporter.kill()
+    collector.wait_for_state(lambda state: state == {"schema": 1, "online": False, "reason": "lost"})
+    state_contract.validate(collector.states()[-1])
+
+
+@pytest.mark.usefixtures("guard")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_reporter_says_so_itself(collector, reporter, number):
+    reporter.start()
+    collector.wait_for_state(is_online)
+    before = time.monotonic()
+    reporter.process.send_signal(number)
+    assert reporter.process.wait(PATIENCE_S) == 0
+    assert time.monotonic() - before < 5
+    collector.wait_for_state(lambda state: not state["online"])
+    assert collector.states()[-1]["reason"] == "stopped"
+    assert "Traceback" not in reporter.log()
+
+
+@pytest.mark.usefixtures("guard")
+def test_it_ends_quickly_while_there_is_no_broker(broker, reporter):
+    broker.stop()
+    reporter.start()
+    wait_until(lambda: "nobody listens" in reporter.log(), "it says why there is no connection")
+    assert reporter.terminate() == 0
+    broker.start()
+
+
+def test_a_router_without_guard_says_that_it_is_blind(collector, reporter, state_contract):
+    reporter.start()
+    collector.wait_for_state(is_online)
+    state_contract.validate(collector.states()[0])
+    assert collector.states()[0]["blind"] == "the guard does not answer"
+
+
+def test_rubbish_from_the_guard_is_said_and_survived(guard, collector, reporter):
+    guard._pending.append({"id": "x" * 100})
+    reporter.start()
+    events = guard.hand_over(1)
+    collector.wait_for_events(events)
+    assert "that is no event" in reporter.log()
+
+
+def test_a_full_disk_delays_nothing(guard, collector, reporter, tmp_path):
+    (tmp_path / "state").write_text("a file where the directory should be")
+    reporter.start()
+    events = guard.hand_over(2)
+    collector.wait_for_events(events)
+    wait_until(lambda: not guard.unstored, "delivered events need no disk")
+    assert "can't be stored" in reporter.log()
+
+
+def test_when_it_is_switched_off_it_says_so_and_ends(tmp_path, identities):
+    reporter = Reporter(tmp_path, identities, 1, enabled="0")
+    reporter.start()
+    assert reporter.process.wait(PATIENCE_S) == 0
+    assert "switched off" in reporter.log()
