@@ -1,0 +1,1 @@
+"""The world around a Portvagt router, of real parts, in network namespaces of its own."""

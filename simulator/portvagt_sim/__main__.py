@@ -1,0 +1,43 @@
+"""`python -m portvagt_sim COMMAND`: a command is a module with add_arguments(parser) and run(args) -> int."""
+
+import argparse
+import importlib
+import sys
+from types import ModuleType
+
+from portvagt_sim.errors import SimulatorError
+
+# command -> (module, what `--help` says)
+COMMANDS = {
+    "demo": ("portvagt_sim.demo", "the story of a home with a spam zombie, on real parts"),
+    "enter": ("portvagt_sim.enter", "run a program inside the sandbox"),
+}
+
+
+def _parser(chosen: ModuleType | None) -> argparse.ArgumentParser:
+    """Only the chosen command's module is loaded: the others' libraries may be missing."""
+    parser = argparse.ArgumentParser(prog="portvagt_sim", description="The simulated world around the router.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, (module, description) in COMMANDS.items():
+        command = commands.add_parser(name, help=description, description=description)
+        if chosen and chosen.__name__ == module:
+            chosen.add_arguments(command)
+    return parser
+
+
+def main() -> int:
+    """Run the command of the command line and return its exit status."""
+    named = COMMANDS.get(sys.argv[1]) if len(sys.argv) > 1 else None
+    chosen = importlib.import_module(named[0]) if named else None
+    args = _parser(chosen).parse_args()
+    try:
+        return int(chosen.run(args)) if chosen else 2
+    except SimulatorError as error:
+        print(f"portvagt_sim: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""`demo`: the story of a home with a zombie, on real parts, in the terminal.
+
+this process ── sandbox ──▶ the same command inside: world, story, screen
+└── 127.0.0.1:PORT for the user's browser ── Unix socket ──▶ the laptop's way to the router's page
+"""
+
+import argparse
+import json
+import signal
+import sys
+import tempfile
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from rich.console import Console
+
+from portvagt_sim import page_relay, sandbox
+from portvagt_sim.addresses import LAN_ROUTER
+from portvagt_sim.asyncio_servers import AsyncioServers
+from portvagt_sim.router.agent import RUNTIMES
+from portvagt_sim.screen import Screen
+from portvagt_sim.story import Story
+from portvagt_sim.world import ROUTERS, World
+
+PAGE_SOCKET = "page.sock"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("--runtime", choices=sorted(RUNTIMES), default="cpython", help="what the agent runs on")
+    parser.add_argument("--router", choices=sorted(ROUTERS), default="netns", help="what the router is made of")
+    parser.add_argument("--once", action="store_true", help="end after the story instead of waiting for Ctrl-C")
+    parser.add_argument("--json", action="store_true", help="print one JSON object of results, nothing else")
+    parser.add_argument("--port", type=int, default=0, help="loopback port of the page (default: a free one)")
+    parser.add_argument("--shared", type=Path, help=argparse.SUPPRESS)  # set by the outer half
+    parser.add_argument("--page-url", help=argparse.SUPPRESS)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Play the story; 0 when it ends well."""
+    return _inside(args) if args.shared else _outside(args)
+
+
+def _outside(args: argparse.Namespace) -> int:
+    with tempfile.TemporaryDirectory(prefix="portvagt-demo-") as shared, ExitStack() as running:
+        servers = AsyncioServers()
+        running.callback(servers.stop)
+        port = page_relay.start_outside(servers, Path(shared, PAGE_SOCKET), args.port)
+        argv = [sys.executable, "-m", "portvagt_sim", "demo", "--runtime", args.runtime, "--router", args.router]
+        argv += ["--once"] * args.once + ["--json"] * args.json
+        return sandbox.run([*argv, "--shared", shared, "--page-url", f"http://127.0.0.1:{port}/"])
+
+
+def _inside(args: argparse.Namespace) -> int:
+    console = Console(stderr=args.json)
+    servers = AsyncioServers()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
+    try:
+        with console.status("building the home, the ISP and the internet …") as status:
+            world = World(runtime=args.runtime, router=args.router)
+            with world:
+                status.stop()
+                return _play(args, world, servers, console)
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        servers.stop()
+
+
+def _play(args: argparse.Namespace, world: World, servers: AsyncioServers, console: Console) -> int:
+    screen = Screen(world, Console(quiet=args.json) if args.json else console)
+    page_relay.start_inside(
+        servers, args.shared / PAGE_SOCKET, world.home.laptop.netns, LAN_ROUTER.v4, world.router.portal_port
+    )
+    with screen.shown():
+        result = Story(world, screen.hear).play(args.runtime, args.router)
+        if not args.once:
+            screen.invite(args.page_url)
+            _wait_for_interrupt()
+    if args.json:
+        print(json.dumps(result))
+    return 0 if result["ok"] else 1
+
+
+def _wait_for_interrupt() -> None:
+    with suppress(KeyboardInterrupt):
+        signal.pause()

@@ -1,0 +1,1 @@
+"""The devices in the home and what runs on them."""

@@ -1,0 +1,1 @@
+"""What lies beyond the ISP: mail exchangers, web sites, names."""

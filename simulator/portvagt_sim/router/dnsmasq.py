@@ -1,0 +1,57 @@
+"""The router's own dnsmasq: leases, router advertisements, names, and the sets of the probe hosts."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from portvagt_sim import addresses as plan
+from portvagt_sim.internet.dns import COMMAND, DNS_PORT, START_SECONDS
+from portvagt_sim.internet.sites import PROBE_HOSTS
+from portvagt_sim.namespaces import answers
+from portvagt_sim.program import Program
+
+# the agent's sets, by family; until the agent has made them dnsmasq logs an error for each answer and goes on
+PROBE_SETS = "4#inet#portvagt#probe4,6#inet#portvagt#probe6"
+
+
+class RouterDnsmasq:
+    """dnsmasq in the router's namespace."""
+
+    def __init__(self, netns: str, workdir: Path) -> None:
+        self._netns = netns
+        self._workdir = workdir
+        self.leases = workdir / "dhcp.leases"
+
+    def start(self) -> None:
+        """Write its configuration and start it."""
+        configuration = self._workdir / "dnsmasq.conf"
+        configuration.write_text("\n".join(_configuration(self.leases)) + "\n")
+        self.program = Program(
+            "router's dnsmasq",
+            self._netns,
+            [*COMMAND, f"--conf-file={configuration}"],
+            self._workdir / "dnsmasq.log",
+        )
+
+    def wait_ready(self) -> None:
+        """Wait until it answers."""
+        self.program.wait_until(lambda: answers(self._netns, plan.LAN_ROUTER.v4, DNS_PORT), START_SECONDS, "it answers")
+
+    def stop(self) -> None:
+        """Stop dnsmasq."""
+        self.program.stop()
+
+
+def _configuration(leases: Path) -> Iterator[str]:
+    yield from ("no-resolv", "no-hosts", f"server={plan.RESOLVER.v4}", "domain=lan", "local=/lan/")
+    first, last = plan.LAN_LEASES
+    # no-ping: do not spend 3 s to find out that an address is free
+    yield from (
+        "interface=br-lan",
+        "dhcp-authoritative",
+        "no-ping",
+        f"dhcp-leasefile={leases}",
+        f"dhcp-range={first},{last},12h",
+        "enable-ra",
+        "dhcp-range=::,constructor:br-lan,ra-only,12h",
+    )
+    yield from (f"nftset=/{host}/{PROBE_SETS}" for host in PROBE_HOSTS)
