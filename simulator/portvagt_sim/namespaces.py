@@ -12,6 +12,7 @@ from portvagt_sim.errors import SimulatorError
 
 CLONE_NEWNET = 0x40000000  # <linux/sched.h>
 BACKLOG = 1024
+TCP_LISTEN = "0A"  # <net/tcp_states.h>
 
 _libc = ctypes.CDLL(None, use_errno=True)  # os.setns came with Python 3.12
 
@@ -59,6 +60,14 @@ def answers(netns: str, address: str, port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+def listens(netns: str, port: int) -> bool:
+    """Whether a TCP socket listens on that port in `netns`, on whatever address (proc(5), /proc/net/tcp)."""
+    with entered(netns):
+        tables = [Path(f"/proc/thread-self/net/{name}").read_text() for name in ("tcp", "tcp6")]
+    sockets = [line.split() for table in tables for line in table.splitlines()[1:]]
+    return any(fields[1].endswith(f":{port:04X}") and fields[3] == TCP_LISTEN for fields in sockets)
 
 
 def source_address(netns: str, destination: str) -> str | None:

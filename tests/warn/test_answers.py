@@ -92,3 +92,9 @@ def test_pages_carry_the_policy():
     headers = dict(answers.of_case(CLEAR, request(), SETTINGS).headers)
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_pages_say_their_language():
+    for language in ("da", "en"):
+        response = answers.of_case(CLEAR, request(accept_language=language), SETTINGS)
+        assert dict(response.headers)["Content-Language"] == language

@@ -14,6 +14,7 @@ from portvagt.warn.style import POLICY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from portvagt.warn.http import Request
@@ -30,7 +31,7 @@ def at_once(request: "Request", settings: "Settings") -> "Response | None":
     if request.path == ACKNOWLEDGE:
         return _of_button(request, settings)
     if request.path != "/":
-        return _html(404, _page(request, settings).notice("missing"))
+        return _notice(404, "missing", request, settings)
     return http.refused(405) if request.method == "POST" else None
 
 
@@ -47,7 +48,7 @@ def of_case(case: "dict[str, Any]", request: "Request", settings: "Settings") ->
         unread = stopped and not case["acknowledged"]
         return _to_page(case.get("page"), request) if unread else _elsewhere()
     page = _page(request, settings)
-    return _html(200, page.stopped(case) if stopped else page.clear())
+    return _html(200, page, page.stopped(case) if stopped else page.clear())
 
 
 def _to_page(url: "str | None", request: "Request") -> Response:
@@ -65,24 +66,39 @@ def acknowledged(request: "Request") -> Response:
 
 def expired(request: "Request", settings: "Settings") -> Response:
     """The button belonged to an older case, or was pressed by another site."""
-    return _html(403, _page(request, settings).notice("expired"))
+    return _notice(403, "expired", request, settings)
 
 
 def unavailable(request: "Request", settings: "Settings") -> Response:
     """The guard does not answer."""
     if not probes.is_own(request.host):
         return _elsewhere()
-    return _html(503, _page(request, settings).notice("unavailable"), [_RETRY])
+    return _notice(503, "unavailable", request, settings, [_RETRY])
 
 
 def _elsewhere() -> Response:
     return Response(503, "Please try again.\n", [_RETRY])
 
 
-def _html(status: int, body: str, headers: "list[tuple[str, str]] | None" = None) -> Response:
+def _notice(
+    status: int,
+    kind: str,
+    request: "Request",
+    settings: "Settings",
+    headers: "Iterable[tuple[str, str]]" = (),
+) -> Response:
+    page = _page(request, settings)
+    return _html(status, page, page.notice(kind), headers)
+
+
+def _html(status: int, page: Page, body: str, headers: "Iterable[tuple[str, str]]" = ()) -> Response:
     # same-origin, not no-referrer: that would make the browser send `Origin: null` with our own button (Fetch, 3.2)
-    security = [("Content-Security-Policy", POLICY), ("Referrer-Policy", "same-origin")]
-    return Response(status, body, security + (headers or []), "text/html; charset=utf-8")
+    always = [
+        ("Content-Security-Policy", POLICY),
+        ("Referrer-Policy", "same-origin"),
+        ("Content-Language", page.language),
+    ]
+    return Response(status, body, always + list(headers), "text/html; charset=utf-8")
 
 
 def _page(request: "Request", settings: "Settings") -> Page:

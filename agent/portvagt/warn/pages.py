@@ -20,7 +20,7 @@ class Page:
 
     def __init__(self, settings: Settings, language: str, chosen: bool = False) -> None:
         self._settings = settings
-        self._language = language
+        self.language = language
         self._query = language_query(language) if chosen else ""
         self._words = languages.texts(language)
         self._text: "dict[str, Any]" = self._words.TEXT
@@ -50,10 +50,10 @@ class Page:
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             '<title>{}</title>\n<link rel="icon" href="data:,">\n<style>{}</style>\n</head>\n'
             "<body>\n<header>{}</header>\n<main>\n{}</main>\n</body>\n</html>\n"
-        ).format(self._language, title, CSS, self._header(), content)
+        ).format(self.language, title, CSS, self._header(), content)
 
     def _header(self) -> str:
-        links = [_language_link(each) for each in languages.LANGUAGES if each != self._language]
+        links = [_language_link(each) for each in languages.LANGUAGES if each != self.language]
         return '<p>{}</p><nav aria-label="{}">{}</nav>'.format(
             html(self._settings.isp_name), html(self._text["other_languages"]), " ".join(links)
         )

@@ -9,7 +9,7 @@ from typing import Any
 from portvagt_sim import addresses as plan
 from portvagt_sim.errors import SimulatorError
 from portvagt_sim.isp.isp import Isp
-from portvagt_sim.namespaces import answers, exec_in, nft_load
+from portvagt_sim.namespaces import exec_in, listens, nft_load
 from portvagt_sim.program import Program
 from portvagt_sim.router import admin_socket, agent, uci
 from portvagt_sim.router.dnsmasq import RouterDnsmasq
@@ -105,7 +105,8 @@ class NetnsRouter:
         """Wait until the guard answers on its admin socket and the portal on its port, if started."""
         probes = {
             "guard": (self._guard_answers, "it answers on its admin socket"),
-            "portal": (self._portal_answers, f"it listens on port {self.portal_port}"),
+            # from the router itself the page can't be reached: it is bound to the LAN's interface
+            "portal": (lambda: listens(self.netns, self.portal_port), f"it listens on port {self.portal_port}"),
         }
         for name, (probe, what) in probes.items():
             if name in self.processes:
@@ -117,9 +118,6 @@ class NetnsRouter:
         except (OSError, ValueError):
             return False
         return True
-
-    def _portal_answers(self) -> bool:
-        return answers(self.netns, plan.LAN_ROUTER.v4, self.portal_port)
 
     def call(self, method: str, **parameters: Any) -> Any:
         """Call the guard's admin socket. Raises OSError without an answer, SimulatorError when it refuses."""
