@@ -169,12 +169,18 @@ class Doors:
     def _key_of(self, source: bytes) -> bytes:
         return self._guard.neighbours.mac(source) or source
 
+    def _met(self, asked: bytes) -> bytes:
+        """Any MAC will do, as of a device that is to be exempt before it comes; an address must have been seen."""
+        key = asked if len(asked) == 6 else self._key_of(asked)
+        if len(key) != 6 and key not in self._guard.home.devices:
+            raise rpc.Refused("no device had the address {} lately; give its MAC or name".format(address.ip_text(key)))
+        return key
+
     def _named(self, params: "dict[str, Any]") -> bytes:
         """The device that a person means by a MAC, an address or a name."""
         text = rpc.text(params, "device")
         try:
-            key = address.device_bytes(text.lower())
-            return key if len(key) == 6 else self._key_of(key)
+            return self._met(address.device_bytes(text.lower()))
         except ValueError:
             macs = [mac for mac, name in self._names().items() if name.lower() == text.lower()]
         if len(macs) != 1:

@@ -255,9 +255,6 @@ def run(config: "Config") -> int:
     except (TableError, OSError, ValueError) as error:
         log.error("the guard can't start", "{} (try: portvagt check)".format(error))
         return 1
-    runtime.on_terminate(loop.stop)
-    try:
-        loop.run()
-    except KeyboardInterrupt:
-        pass
+    runtime.terminate_as_interrupt()
+    loop.run()
     return 0

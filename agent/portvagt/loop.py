@@ -58,10 +58,13 @@ class Loop:
         return timer
 
     def run(self) -> None:
-        """Until stop() is called."""
+        """Until stop() is called, or KeyboardInterrupt comes."""
         self._running = True
-        while self._running:
-            self.step(None)
+        try:
+            while self._running:
+                self.step(None)
+        except KeyboardInterrupt:
+            pass
 
     def stop(self) -> None:
         """End run() after the callbacks of this turn."""

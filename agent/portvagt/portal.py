@@ -67,10 +67,7 @@ class Portal:
 def run(config: "Config") -> int:
     """The process; returns its exit status."""
     loop = Loop()
-    runtime.on_terminate(loop.stop)
+    runtime.terminate_as_interrupt()
     Portal(config, loop)
-    try:
-        loop.run()
-    except KeyboardInterrupt:
-        pass
+    loop.run()
     return 0

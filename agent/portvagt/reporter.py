@@ -142,10 +142,6 @@ class Reporter:
         return state.online(guard, outbox, health.read(pids), runtime.wall_clock())
 
 
-def _interrupt() -> None:
-    raise KeyboardInterrupt
-
-
 def run(config: "Config") -> int:
     """The process; returns its exit status."""
     if not config.report.enabled:
@@ -158,10 +154,8 @@ def run(config: "Config") -> int:
         return 1
     loop = Loop()
     reporter = Reporter(config, loop, link_class)
-    runtime.on_terminate(_interrupt)  # poll(2) goes on after a signal whose handler only returns (PEP 475)
-    try:
-        reporter.start()
-        loop.run()
-    except KeyboardInterrupt:
-        reporter.stop()
+    runtime.terminate_as_interrupt()
+    reporter.start()
+    loop.run()
+    reporter.stop()
     return 0

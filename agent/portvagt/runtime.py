@@ -41,10 +41,10 @@ else:
 
 getpid = native.getpid
 monotonic = native.monotonic
-on_terminate = native.on_terminate
 print_exception = native.print_exception
 receive_into = native.receive_into
 sync = native.sync
+terminate_as_interrupt = native.terminate_as_interrupt
 
 
 def wall_clock() -> "float | None":

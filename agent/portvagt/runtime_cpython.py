@@ -8,7 +8,6 @@ import traceback
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
 monotonic = time.monotonic
@@ -60,6 +59,10 @@ def print_exception(error: BaseException) -> None:
     traceback.print_exception(error)
 
 
-def on_terminate(callback: "Callable[[], None]") -> None:
-    """Call `callback` on SIGTERM."""
-    signal.signal(signal.SIGTERM, lambda *_: callback())
+def terminate_as_interrupt() -> None:
+    """From now on SIGTERM raises KeyboardInterrupt; poll(2) would go on after a handler that returns (PEP 475)."""
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _interrupt(*_: "Any") -> None:
+    raise KeyboardInterrupt

@@ -12,7 +12,6 @@ import uctypes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
 _AF_NETLINK = 16  # include/linux/socket.h
@@ -93,5 +92,5 @@ def print_exception(error: BaseException) -> None:
     sys.print_exception(error, sys.stderr)
 
 
-def on_terminate(callback: "Callable[[], None]") -> None:
+def terminate_as_interrupt() -> None:
     """MicroPython has no signals: SIGTERM just ends the process, which every process here can bear."""

@@ -1,4 +1,4 @@
-"""The portal's connection to the guard; made again whenever it breaks."""
+"""The portal's connection to the guard, made when a page needs it: no timer, and a new guard answers at once."""
 
 from portvagt import log, rpc, runtime
 
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     OnReply = Callable[[Any, str | None], None]
 
 _CONNECT_S = 0.2  # a Unix socket connects at once, or the guard's queue is full
-_RETRY_FIRST_S = 0.25
-_RETRY_LONGEST_S = 4.0
+_PAUSE_S = 1.0  # after a failure: many browsers must not make us wait for each
 
 
 class GuardLink:
@@ -23,15 +22,16 @@ class GuardLink:
         self._loop = loop
         self._path = path
         self._peer: "rpc.Peer | None" = None
-        self._retry_s = _RETRY_FIRST_S
-        self._connect()
+        self._failed_at: "float | None" = None
 
     def is_up(self) -> bool:
         """Whether the guard is connected."""
-        return self._peer is not None and not self._peer.closed
+        return self._peer is not None
 
     def call(self, method: str, params: "dict[str, Any]", on_reply: "OnReply") -> None:
-        """`on_reply(result, error message or None)` is called once: now with an error when the link is down."""
+        """`on_reply(result, error message or None)` is called once: now with an error when nobody is there."""
+        if self._peer is None:
+            self._connect()
         if self._peer is None:
             on_reply(None, "the guard is not there")
         else:
@@ -43,20 +43,17 @@ class GuardLink:
             self._peer.close()
 
     def _connect(self) -> None:
+        now = runtime.monotonic()
+        if self._failed_at is not None and now - self._failed_at < _PAUSE_S:
+            return
         try:
             sock = runtime.unix_connect(self._path, _CONNECT_S)
         except OSError as error:
-            self._wait(str(error))
+            log.warning("the guard is not there", "{}: {}".format(self._path, error))
+            self._failed_at = now
             return
-        self._retry_s = _RETRY_FIRST_S
+        self._failed_at = None
         self._peer = rpc.Peer(self._loop, sock, {}, self._on_close)
 
     def _on_close(self, peer: rpc.Peer) -> None:
         self._peer = None
-        self._wait("it closed the connection")
-
-    def _wait(self, why: str) -> None:
-        if self._retry_s == _RETRY_FIRST_S:  # once an outage
-            log.warning("the guard is not there, tried again", "{}: {}".format(self._path, why))
-        self._loop.after(self._retry_s, self._connect)
-        self._retry_s = min(self._retry_s * 2, _RETRY_LONGEST_S)

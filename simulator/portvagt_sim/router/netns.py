@@ -27,7 +27,7 @@ class NetnsRouter:
     def __init__(self, netns: str, workdir: Path, isp: Isp, runtime: str, settings: uci.Settings) -> None:
         """`settings` change the agent's configuration: {section: {option: value}}."""
         self.netns = netns
-        self._workdir = workdir
+        self.workdir = workdir
         self._runtime = agent.runtime(runtime)
         self._isp = isp
         self.run_dir = workdir / "run"
@@ -73,7 +73,7 @@ class NetnsRouter:
         if self.alive(name):
             raise SimulatorError(f"{name} runs already")
         self.processes[name] = agent.start(
-            name, self.netns, self._runtime, self.configuration, self._workdir / f"{name}.log"
+            name, self.netns, self._runtime, self.configuration, self.workdir / f"{name}.log"
         )
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> None:

@@ -1,0 +1,36 @@
+"""One world a test: what the agent learned in one story must not help it in the next."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from portvagt_sim.world import World
+
+CONTRACT = Path(__file__).parents[2] / "docs" / "contract"
+SCHEMAS = {kind: json.loads((CONTRACT / f"{kind}.schema.json").read_text()) for kind in ("event", "state")}
+
+
+@pytest.fixture
+def settings() -> dict:
+    """Changes of the agent's configuration; a test module may override it."""
+    return {}
+
+
+@pytest.fixture
+def world(settings: dict) -> Iterator[World]:
+    """A world with the agent on its router. Whatever it told the ISP must be in the contract."""
+    with World(prefix="scene-", settings=settings) as started:
+        yield started
+        for message in started.isp.messages():
+            validate(message)
+
+
+def validate(message) -> dict:
+    """The message's document; raises jsonschema.ValidationError when the contract does not allow it."""
+    document = message.json()
+    kind = message.topic.rsplit("/", 1)[1]
+    jsonschema.validate(document, SCHEMAS[kind], format_checker=jsonschema.FormatChecker())
+    return document

@@ -1,0 +1,66 @@
+import json
+import stat
+
+from portvagt.cases import CaseFile
+from portvagt.judge.case import EXEMPT, STOPPED, Case
+
+LAPTOP, NAMELESS = b"\x02\x00\x00\x00\x00\x01", b"\xc0\xa8\x01\x14"
+EVIDENCE = {"connections": 5, "networks": 5, "seconds": 0.1, "unanswered": 1, "ports": [25], "usual_per_day": 4}
+
+
+def a_case(state=STOPPED, until=None):
+    case = Case(state, "incident", 100.0, EVIDENCE)
+    case.token, case.opened_at, case.acknowledged, case.until = "token", 1.7e9, True, until
+    return case
+
+
+def fields(case):
+    return {name: getattr(case, name) for name in Case.__slots__}
+
+
+def test_what_was_saved_comes_back(tmp_path):
+    path = str(tmp_path / "cases")
+    events = [{"id": "a-1"}]
+    CaseFile(path, "boot").save(150.0, [(LAPTOP, a_case()), (NAMELESS, a_case(EXEMPT, 500.0))], events)
+    cases, unstored = CaseFile(path, "boot").load(160.0)
+    assert [key for key, _ in cases] == [LAPTOP, NAMELESS]
+    assert fields(cases[0][1]) == fields(a_case())
+    assert cases[1][1].until == 500.0
+    assert unstored == events
+
+
+def test_after_a_reboot_times_count_from_the_new_start(tmp_path):
+    path = str(tmp_path / "cases")
+    CaseFile(path, "boot").save(150.0, [(LAPTOP, a_case(EXEMPT, 500.0))], [])
+    [(_, case)], _ = CaseFile(path, "another boot").load(7.0)
+    assert (case.opened, case.until) == (7.0, 357.0)
+
+
+def test_only_the_guard_may_read_it(tmp_path):
+    path = tmp_path / "cases"
+    CaseFile(str(path), "boot").save(0.0, [(LAPTOP, a_case())], [])
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_damaged_file_is_set_aside_and_never_fatal(tmp_path, capsys):
+    path = tmp_path / "cases"
+    for damage in ("", "{", "[]", "{}", '{"version": 99}', '{"version": 1, "boot": "b", "cases": [{}], "events": []}'):
+        path.write_text(damage)
+        assert CaseFile(str(path), "b").load(0.0) == ([], [])
+        assert (tmp_path / "cases.bad").read_text() == damage
+        assert not path.exists()
+    assert "damaged" in capsys.readouterr().err
+
+
+def test_without_a_file_there_are_no_cases(tmp_path):
+    assert CaseFile(str(tmp_path / "none"), "boot").load(0.0) == ([], [])
+
+
+def test_a_full_disk_is_said_and_the_old_file_stays(tmp_path, capsys):
+    path = tmp_path / "cases"
+    file = CaseFile(str(path), "boot")
+    file.save(0.0, [(LAPTOP, a_case())], [])
+    (tmp_path / "cases.new").mkdir()  # stands in for a disk that takes no new file
+    file.save(0.0, [], [])
+    assert len(json.loads(path.read_text())["cases"]) == 1
+    assert "a restart would forget them" in capsys.readouterr().err

@@ -1,0 +1,111 @@
+"""The real kernel tells of connections that this test opens on the sandbox's loopback."""
+
+import contextlib
+import socket
+import subprocess
+
+import pytest
+
+from portvagt.loop import Loop
+from portvagt.watch import sources
+from portvagt.watch.sources import ConntrackEvents
+
+ROUNDS = 40
+
+
+@pytest.fixture
+def tracked(sandbox):
+    """Connection tracking on loopback: it starts with the first rule that needs it."""
+    rules = "table inet test_sources { chain out { type filter hook output priority 0; ct state new accept; }; }"
+    subprocess.run(["nft", "-f", "-"], input=rules, text=True, check=True)
+    yield
+    subprocess.run(["nft", "delete", "table", "inet", "test_sources"], check=True)
+
+
+class Heard:
+    """What a ConntrackEvents tells."""
+
+    def __init__(self):
+        self.loop = Loop()
+        self.new = []
+        self.replies = []
+        self.events = ConntrackEvents(self.loop, self.new.append, self.replies.append)
+
+    def until(self, done):
+        for _ in range(ROUNDS):
+            if done():
+                return
+            self.loop.step(0.1)
+        pytest.fail("the kernel did not tell")
+
+
+@pytest.fixture
+def heard(tracked):
+    listening = Heard()
+    yield listening
+    listening.loop.forget(listening.events.source.sock)
+    listening.events.source.sock.close()
+
+
+def connect(address, port):
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as sock:
+        sock.setblocking(False)
+        with contextlib.suppress(BlockingIOError, ConnectionRefusedError):
+            sock.connect((address, port))
+        return sock.getsockname()[1]
+
+
+@pytest.mark.parametrize(("address", "packed"), [("127.0.0.9", b"\x7f\0\0\x09"), ("::1", b"\0" * 15 + b"\1")])
+@pytest.mark.parametrize("port", [25, 465, 587])
+def test_a_mail_connection_is_told_once(heard, address, packed, port):
+    source_port = connect(address, port)
+    heard.until(lambda: heard.new)
+    [connection] = heard.new
+    assert (connection.destination, connection.destination_port) == (packed, port)
+    assert connection.source_port == source_port
+
+
+def test_an_answered_connection_is_told_as_answered(heard):
+    with socket.create_server(("127.0.0.8", 25)):
+        connect("127.0.0.8", 25)
+        heard.until(lambda: heard.replies)
+    assert heard.replies[0].destination_port == 25
+
+
+def test_other_ports_wake_nobody(heard):
+    for _ in range(100):
+        connect("127.0.0.7", 80)
+    connect("127.0.0.7", 25)
+    heard.until(lambda: heard.new)
+    assert [connection.destination_port for connection in heard.new] == [25]
+
+
+def test_what_was_lost_is_read_from_the_kernels_table(tracked, monkeypatch):
+    """Answered connections: the kernel forgets a refused one at once (nf_conntrack_proto_tcp.c)."""
+    monkeypatch.setattr(sources, "EVENT_BUFFER_BYTES", 4096)  # a few events, then ENOBUFS
+    heard = Heard()
+    targets = [f"127.0.1.{number}" for number in range(1, 201)]
+    with socket.create_server(("0.0.0.0", 587), backlog=len(targets)):
+        for target in targets:
+            connect(target, 587)
+        wanted = {socket.inet_aton(target) for target in targets}
+        heard.until(lambda: wanted <= {connection.destination for connection in heard.new})
+    assert heard.events.source.losses > 0
+    heard.events.source.sock.close()
+
+
+def test_messages_that_make_no_sense_are_passed_over(capsys):
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.setblocking(False)
+    got = []
+
+    def parse(buffer, size):
+        got.append(size)
+        raise sources.netlink.Malformed("a test")
+
+    source = sources.Source(ours, parse, lambda: None)
+    for length in (1, 16, 100):
+        theirs.send(b"\xff" * length)
+    source.on_ready(1)
+    assert got == [1, 16, 100]
+    assert "was not understood" in capsys.readouterr().err
