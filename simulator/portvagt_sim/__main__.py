@@ -9,6 +9,7 @@ from portvagt_sim.errors import SimulatorError
 
 # command -> (module, what `--help` says)
 COMMANDS = {
+    "bench": ("portvagt_sim.bench.command", "measure, ours beside others in the same run"),
     "demo": ("portvagt_sim.demo", "the story of a home with a spam zombie, on real parts"),
     "enter": ("portvagt_sim.enter", "run a program inside the sandbox"),
 }
@@ -16,7 +17,7 @@ COMMANDS = {
 
 def _parser(chosen: ModuleType | None) -> argparse.ArgumentParser:
     """Only the chosen command's module is loaded: the others' libraries may be missing."""
-    parser = argparse.ArgumentParser(prog="portvagt_sim", description="The simulated world around the router.")
+    parser = argparse.ArgumentParser(prog="./dev", description="The simulated world around the router.")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, (module, description) in COMMANDS.items():
         command = commands.add_parser(name, help=description, description=description)
@@ -33,7 +34,7 @@ def main() -> int:
     try:
         return int(chosen.run(args)) if chosen else 2
     except SimulatorError as error:
-        print(f"portvagt_sim: {error}", file=sys.stderr)
+        print(f"dev: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -32,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--once", action="store_true", help="end after the story instead of waiting for Ctrl-C")
     parser.add_argument("--json", action="store_true", help="print one JSON object of results, nothing else")
     parser.add_argument("--port", type=int, default=0, help="loopback port of the page (default: a free one)")
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="keep the terminal's last picture as an SVG file")
     parser.add_argument("--shared", type=Path, help=argparse.SUPPRESS)  # set by the outer half
     parser.add_argument("--page-url", help=argparse.SUPPRESS)
 
@@ -48,6 +49,7 @@ def _outside(args: argparse.Namespace) -> int:
         port = page_relay.start_outside(servers, Path(shared, PAGE_SOCKET), args.port)
         argv = [sys.executable, "-m", "portvagt_sim", "demo", "--runtime", args.runtime, "--router", args.router]
         argv += ["--once"] * args.once + ["--json"] * args.json
+        argv += ["--picture", str(args.picture)] if args.picture else []
         return sandbox.run([*argv, "--shared", shared, "--page-url", f"http://127.0.0.1:{port}/"])
 
 
@@ -76,6 +78,9 @@ def _play(args: argparse.Namespace, world: World, servers: AsyncioServers, conso
         result = Story(world, screen.hear).play(args.runtime, args.router)
         if not args.once:
             screen.invite(args.page_url)
+        if args.picture:
+            args.picture.write_text(screen.svg())
+        if not args.once:
             _wait_for_interrupt()
     if args.json:
         print(json.dumps(result))

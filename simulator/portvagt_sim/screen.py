@@ -1,6 +1,8 @@
 """The demo in the terminal: devices, what happens, and the ISP's view, live."""
 
+import io
 import json
+import re
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -19,6 +21,7 @@ from portvagt_sim.world import World
 LOOK_SECONDS = 0.25
 MOMENTS = 12
 MESSAGES = 2
+PICTURE_WIDTH = 110
 STYLES = {"zombie": "bold red", "block": "bold green", "event": "cyan", "page": "bold yellow", "end": "bold"}
 STATES = {"clear": ("clear", "green"), "stopped": ("mail stopped", "bold red"), "exempt": ("exempt", "yellow")}
 
@@ -66,6 +69,12 @@ class Screen:
         if self._live is None:
             self._console.print(self._footer)
 
+    def svg(self) -> str:
+        """The picture as it is now; in whatever monospaced font the reader has, not one from the internet."""
+        console = Console(record=True, width=PICTURE_WIDTH, file=io.StringIO(), force_terminal=True)
+        console.print(self._picture())
+        return re.sub(r"@font-face {.*?}", "", console.export_svg(title="./dev demo"), flags=re.DOTALL)
+
     def _picture(self) -> Group:
         parts: list[Any] = [
             Panel(self._devices(), title="the home, as the router sees it"),
@@ -77,7 +86,9 @@ class Screen:
         return Group(*parts)
 
     def _devices(self) -> Table:
-        table = Table("device", "MAC", "new mail networks score", "state", "refused", box=None, pad_edge=False)
+        table = Table(
+            "device", "MAC", "score of new mail networks", "state", "packets refused since", box=None, pad_edge=False
+        )
         known = {each["device"]: each for each in self._status()}
         for device in self._world.home:
             table.add_row(device.name, device.mac, *_columns(known.get(device.mac)))

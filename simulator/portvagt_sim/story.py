@@ -89,9 +89,15 @@ class Story:
             for mail in world.internet.mails()
             if (":" in mail.server) == (family == 6) and mail.at > stopped.at + IN_FLIGHT_SECONDS
         ]
+        left = world.internet.connections(family) - before
+        self._say(
+            "count",
+            f"Of {device.name}'s {tally['attempted']} connections {left} left the home; "
+            f"{tally['delivered']} spam mails were taken, {len(late)} of them after the block.",
+        )
         return {
             "connections_attempted": tally["attempted"],
-            "connections_before_block": world.internet.connections(family) - before,
+            "connections_before_block": left,
             "mails_delivered_before_block": tally["delivered"] - len(late),
             "mails_delivered_after_block": len(late),
             "ms_first_connection_to_block": round((stopped.at - tally["first_at"]) * 1000, 1),

@@ -78,7 +78,7 @@ def test_unknown_program() -> None:
 def test_no_program() -> None:
     done = enter()
     assert done.returncode == 1
-    assert done.stderr.startswith("portvagt_sim: enter: nothing to run; type:")
+    assert done.stderr.startswith("dev: enter: nothing to run; type:")
 
 
 def test_machine_stays_as_it_is() -> None:
