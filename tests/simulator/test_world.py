@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from portvagt_sim import requirements, sandbox
@@ -19,11 +20,8 @@ def namespaces() -> set[str]:
     return {path.name for path in Path("/run/netns").iterdir()}
 
 
-def children() -> set[str]:
-    listing = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(os.getpid())], capture_output=True, text=True, check=False
-    )
-    return set(listing.stdout.split()[:-1])  # without ps itself
+def children() -> set[int]:
+    return {child.pid for child in psutil.Process().children()}
 
 
 def test_starts_fast_and_leaves_nothing() -> None:
