@@ -10,7 +10,9 @@ import pytest
 
 from portvagt_sim import requirements, sandbox
 from portvagt_sim.errors import SimulatorError
+from portvagt_sim.home.device import Device
 from portvagt_sim.isp import broker
+from portvagt_sim.router import netns
 from portvagt_sim.world import World
 
 START_SECONDS = 10.0
@@ -40,6 +42,20 @@ def test_part_that_fails_is_named_and_nothing_is_left(monkeypatch: pytest.Monkey
     monkeypatch.setattr(broker, "CONFIGURATION", "nonsense {port}\n")
     with pytest.raises(SimulatorError, match=r"broker ended at once[^\n]*\n.*nonsense"):
         World(agent=False, prefix="fail-").__enter__()
+    assert (namespaces(), children()) == before
+
+
+@pytest.mark.parametrize("owner, method", [(netns, "nft_load"), (Device, "connect")])
+def test_failure_is_told_although_later_parts_never_ran(
+    monkeypatch: pytest.MonkeyPatch, owner: object, method: str
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise SimulatorError("the real reason")
+
+    before = namespaces(), children()
+    monkeypatch.setattr(owner, method, fail)
+    with pytest.raises(SimulatorError, match="the real reason"):
+        World(agent=False, prefix="early-").__enter__()
     assert (namespaces(), children()) == before
 
 

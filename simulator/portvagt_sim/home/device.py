@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -67,6 +68,7 @@ class Device:
         self._log = workdir / f"{name}-dhcp.log"
         self._authorities = authorities
         self._zombies: list[ZombieRun] = []
+        self._running = ExitStack()
 
     def connect(self) -> None:
         """Plug the device in and ask for an address; `wait_connected` tells when it has both."""
@@ -91,6 +93,7 @@ class Device:
             str(UDHCPC_SCRIPT),
         ]
         self._dhcp = Program(f"{self.name}'s udhcpc", self.netns, argv, self._log)
+        self._running.callback(self._dhcp.stop)
 
     def wait_connected(self) -> None:
         """Wait for a lease and for an IPv6 address; raises SimulatorError with udhcpc's log."""
@@ -185,7 +188,7 @@ class Device:
         """End what still runs on the device."""
         for zombie in self._zombies:
             zombie.kill()
-        self._dhcp.stop()
+        self._running.close()
 
     def _python(self, module: str, *arguments: str) -> "subprocess.Popen[str]":
         argv = [sys.executable, "-m", f"portvagt_sim.home.{module}", *arguments]

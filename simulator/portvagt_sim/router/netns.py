@@ -3,6 +3,7 @@
 import shutil
 import signal
 import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ class NetnsRouter:
         self.configuration = workdir / "portvagt.conf"
         self.dnsmasq = RouterDnsmasq(netns, workdir)
         self.processes: dict[str, Program] = {}
+        self._running = ExitStack()
         for directory in (workdir, self.run_dir, self.state_dir):
             directory.mkdir()
         agent.prepare_directories(self.run_dir, self.state_dir)
@@ -51,6 +53,7 @@ class NetnsRouter:
         """Start the router without the agent: firewall and dnsmasq."""
         nft_load(self.netns, FW4.read_text())
         self.dnsmasq.start()
+        self._running.callback(self.dnsmasq.stop)
 
     def start_agent(self) -> None:
         """Start the agent's three processes, all at once, as procd does."""
@@ -66,7 +69,7 @@ class NetnsRouter:
     def stop(self) -> None:
         """Stop the router and, if it runs, the agent."""
         self.stop_agent()
-        self.dnsmasq.stop()
+        self._running.close()
 
     def start_process(self, name: str) -> None:
         """Start guard, portal or reporter (again)."""
