@@ -28,10 +28,10 @@ def _parser(chosen: ModuleType | None) -> argparse.ArgumentParser:
 
 def main() -> int:
     """Run the command of the command line and return its exit status."""
-    named = COMMANDS.get(sys.argv[1]) if len(sys.argv) > 1 else None
-    chosen = importlib.import_module(named[0]) if named else None
-    args = _parser(chosen).parse_args()
     try:
+        named = COMMANDS.get(sys.argv[1]) if len(sys.argv) > 1 else None
+        chosen = importlib.import_module(named[0]) if named else None
+        args = _parser(chosen).parse_args()
         return int(chosen.run(args)) if chosen else 2
     except SimulatorError as error:
         print(f"dev: {error}", file=sys.stderr)
