@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from portvagt_sim.errors import SimulatorError
@@ -78,12 +79,16 @@ def run(program: list[str]) -> int:
 
 
 def _supervise(child: int, pipe: int) -> int:
-    """Pass signals on until `child` has ended, but not a terminal's Ctrl-C: the program gets that itself."""
+    """Pass signals on until `child` has ended, but not a terminal's Ctrl-C: the program gets that itself.
+
+    The SIGHUP of a terminal that is closed is passed on: it may come to the session's leader only, to us.
+    """
     while True:
         received = signal.sigwaitinfo(FORWARDED | {signal.SIGCHLD})
         sent_by_a_process = received.si_code <= 0  # <asm-generic/siginfo.h>: SI_USER 0, SI_KERNEL 0x80
-        if received.si_signo in FORWARDED and sent_by_a_process:
-            os.write(pipe, bytes([received.si_signo]))
+        if received.si_signo == signal.SIGHUP or (received.si_signo in FORWARDED and sent_by_a_process):
+            with suppress(BrokenPipeError):  # it has ended just now
+                os.write(pipe, bytes([received.si_signo]))
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
             code = os.waitstatus_to_exitcode(status)

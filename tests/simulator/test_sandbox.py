@@ -141,6 +141,19 @@ def test_ctrl_c_of_a_terminal_arrives_once() -> None:
     assert os.waitstatus_to_exitcode(status) == 0
 
 
+def test_closed_terminal_ends_everything() -> None:
+    mark = uuid.uuid4().hex
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(sys.executable, [*ENTER, "sh", "-c", "echo ready; exec sleep 60"], outside(mark))
+    said = b""
+    while b"ready" not in said:
+        said += os.read(terminal, 1024)
+    os.close(terminal)
+    wait_until(lambda: os.waitpid(pid, os.WNOHANG)[0], SECONDS, "the outer process has ended")
+    wait_until(lambda: not marked(mark), SECONDS, "every process is gone")
+
+
 def test_diagnosis_names_the_sysctl(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     switch = tmp_path / "restrict"
     switch.write_text("1\n")
