@@ -1,5 +1,6 @@
 #!/bin/sh
 # What udhcpc does with a lease (its README.udhcpc names the variables). /etc/resolv.conf is this device's own.
+# shellcheck disable=SC2154
 case "$1" in
 deconfig)
 	ip -4 address flush dev "$interface"
