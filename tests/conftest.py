@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from portvagt_sim.world import World
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Scenarios run on whatever the agent runs on."""
+    parser.addoption("--runtime", default="cpython", help="what the agent runs on in scenarios (cpython)")
+
+
 @pytest.fixture
 def sandbox() -> None:
     """The test changes the kernel of the network namespace that it runs in."""

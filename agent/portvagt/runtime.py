@@ -13,6 +13,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 MICROPYTHON = sys.implementation.name == "micropython"
@@ -71,14 +72,26 @@ def run(command: str) -> int:
     return status >> 8 if status & 0x7F == 0 else 128 + (status & 0x7F)
 
 
+def _set_up(sock: "Any", steps: "Callable[[Any], None]") -> "Any":
+    """`sock` after `steps(sock)`; closed when they fail: MicroPython's garbage collector would leave it open."""
+    try:
+        steps(sock)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
 def netlink_socket(protocol: int, groups: int, buffer_bytes: int = 0) -> "Any":
     """A bound, non-blocking raw netlink socket; `groups` is the old-style bit mask (netlink(7))."""
-    sock = socket.socket(AF_NETLINK, socket.SOCK_RAW, protocol)
-    if buffer_bytes:
-        _enlarge(sock, buffer_bytes)
-    sock.bind(native.netlink_address(groups))
-    sock.setblocking(False)
-    return sock
+
+    def steps(sock: "Any") -> None:
+        if buffer_bytes:
+            _enlarge(sock, buffer_bytes)
+        sock.bind(native.netlink_address(groups))
+        sock.setblocking(False)
+
+    return _set_up(socket.socket(AF_NETLINK, socket.SOCK_RAW, protocol), steps)
 
 
 def _enlarge(sock: "Any", size: int) -> None:
@@ -109,44 +122,53 @@ def unix_listener(path: str) -> "Any":
         os.unlink(path)
     except OSError:
         pass  # it is not there, or bind() says what is wrong
-    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    mask = native.umask(0o117)
-    try:
-        sock.bind(native.unix_address(path))
-    finally:
-        native.umask(mask)
-    sock.listen(8)
-    sock.setblocking(False)
-    return sock
+
+    def steps(sock: "Any") -> None:
+        mask = native.umask(0o117)
+        try:
+            sock.bind(native.unix_address(path))
+        finally:
+            native.umask(mask)
+        sock.listen(8)
+        sock.setblocking(False)
+
+    return _set_up(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM), steps)
 
 
 def unix_connect(path: str, timeout_s: float) -> "Any":
     """A connected Unix socket with a time-out in seconds. OSError when nobody listens there."""
-    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    sock.settimeout(timeout_s)
-    try:
+
+    def steps(sock: "Any") -> None:
+        sock.settimeout(timeout_s)
         sock.connect(native.unix_address(path))
-    except OSError:
-        sock.close()
-        raise
-    return sock
+
+    return _set_up(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM), steps)
 
 
 def tcp_listener(port: int, interface: str) -> "Any":
     """A TCP socket for both families that only `interface` reaches (SO_BINDTODEVICE, unprivileged since Linux 5.7)."""
+    return _listener(socket.AF_INET6 if _has_ipv6() else socket.AF_INET, port, interface)
+
+
+def _has_ipv6() -> bool:
     try:
-        family = socket.AF_INET6
-        sock = socket.socket(family, socket.SOCK_STREAM)
-        sock.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, 0)
-    except OSError:  # IPv6 is switched off
-        family = socket.AF_INET
-        sock = socket.socket(family, socket.SOCK_STREAM)
-    sock.setsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, interface.encode() + b"\0")
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.bind(native.inet_address(family, port))
-    sock.listen(32)
-    sock.setblocking(False)
-    return sock
+        open("/proc/net/if_inet6").close()
+    except OSError:
+        return False
+    return True
+
+
+def _listener(family: int, port: int, interface: str) -> "Any":
+    def steps(sock: "Any") -> None:
+        if family == socket.AF_INET6:
+            sock.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, 0)
+        sock.setsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, interface.encode() + b"\0")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(native.inet_address(family, port))
+        sock.listen(32)
+        sock.setblocking(False)
+
+    return _set_up(socket.socket(family, socket.SOCK_STREAM), steps)
 
 
 def accept(listener: "Any") -> "tuple[Any, str]":

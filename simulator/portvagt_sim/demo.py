@@ -17,7 +17,7 @@ from rich.console import Console
 from portvagt_sim import page_relay, sandbox
 from portvagt_sim.addresses import LAN_ROUTER
 from portvagt_sim.asyncio_servers import AsyncioServers
-from portvagt_sim.router.agent import RUNTIMES
+from portvagt_sim.runtimes import RUNTIMES, runtime
 from portvagt_sim.screen import Screen
 from portvagt_sim.story import Story
 from portvagt_sim.world import ROUTERS, World
@@ -43,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _outside(args: argparse.Namespace) -> int:
+    runtime(args.runtime).prepare()  # now: there is no way out of the sandbox
     with tempfile.TemporaryDirectory(prefix="portvagt-demo-") as shared, ExitStack() as running:
         servers = AsyncioServers()
         running.callback(servers.stop)

@@ -42,7 +42,7 @@ class World:
         """Prepare a world; nothing starts yet.
 
         workdir   an empty or new directory for logs and files; without it, one that goes with the world
-        runtime   what the agent runs on (router.agent.RUNTIMES)
+        runtime   what the agent runs on (runtimes.RUNTIMES)
         router    what the router is made of (ROUTERS)
         agent     False: a router without our agent
         settings  changes of the agent's configuration: {section: {option: value}}

@@ -20,9 +20,9 @@ def settings() -> dict:
 
 
 @pytest.fixture
-def world(settings: dict) -> Iterator[World]:
+def world(settings: dict, request: pytest.FixtureRequest) -> Iterator[World]:
     """A world with the agent on its router. Whatever it told the ISP must be in the contract."""
-    with World(prefix="scene-", settings=settings) as started:
+    with World(prefix="scene-", settings=settings, runtime=request.config.getoption("--runtime")) as started:
         yield started
         for message in started.isp.messages():
             validate(message)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from portvagt_sim import addresses as plan
+from portvagt_sim import runtimes
 from portvagt_sim.errors import SimulatorError
 from portvagt_sim.internet.sites import PROBE_HOSTS, SITES
 from portvagt_sim.namespaces import answers, nft_load, several_uids
@@ -49,7 +50,7 @@ time.sleep(60)
 
 
 def as_role(name: str, world: World, code: str, run_dir: Path, log: Path) -> Program:
-    runtime = agent.Runtime((sys.executable, "-c", code, str(run_dir)), {})
+    runtime = runtimes.Runtime((sys.executable, "-c", code, str(run_dir)), {}, module=())
     return agent.start(name, world.router.netns, runtime, world.router.configuration, log)
 
 
@@ -134,7 +135,7 @@ def test_processes_are_named(agentless_world: World) -> None:
 
 def test_unknown_runtime() -> None:
     with pytest.raises(SimulatorError, match="no agent runtime 'cobol'; there are: cpython"):
-        agent.runtime("cobol")
+        runtimes.runtime("cobol")
 
 
 def test_configuration_file() -> None:

@@ -1,6 +1,5 @@
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -11,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from portvagt_sim import runtimes
+
 ROOT = Path(__file__).parents[2]
 STAND_IN = Path(__file__).with_name("guard_stand_in.py")
-MICROPYTHON = os.environ.get("PORTVAGT_MICROPYTHON") or shutil.which("micropython")
-RUNTIMES = {"cpython": [sys.executable], **({"micropython": [MICROPYTHON]} if MICROPYTHON else {})}
+RUNTIMES = ("cpython", "micropython")
+HEAP_KB = 1024
 
 
 def eventually(condition, seconds=10):
@@ -57,12 +58,12 @@ class House:
             f"config main 'main'\n\tlist lan 'lo'\n\tlist lan 'missing0'\n\toption run_dir '{directory}'\n"
             f"config warn 'warn'\n\toption port '{self.port}'\n\toption isp_name 'Example Net'\n"
         )
-        agent = str(ROOT / "agent")
-        self.environment = {**os.environ, "PYTHONPATH": agent, "MICROPYPATH": agent + ":.frozen"}
         self.start_guard()
         with self.log.open("w") as log:
-            command = [*RUNTIMES[runtime], "-m", "portvagt", "--config", str(config), "portal"]
-            self.portal = subprocess.Popen(command, env=self.environment, stderr=log, cwd=directory)
+            chosen = runtimes.runtime(runtime)
+            command = [*chosen.command(HEAP_KB), "--config", str(config), "portal"]
+            environment = {**os.environ, **chosen.environment}
+            self.portal = subprocess.Popen(command, env=environment, stderr=log, cwd=directory)
         eventually(lambda: accepts(self.port))
 
     def tell(self, cases):
@@ -73,7 +74,7 @@ class House:
 
     def start_guard(self):
         command = [sys.executable, str(STAND_IN), str(self.socket), str(self.directory / "cases")]
-        self.guard = subprocess.Popen(command, env=self.environment)
+        self.guard = subprocess.Popen(command)
         eventually(self._guard_listens)
 
     def _guard_listens(self):
@@ -116,12 +117,12 @@ def started(runtime):
         house.close()
 
 
-@pytest.fixture(scope="module", params=sorted(RUNTIMES))
+@pytest.fixture(scope="module", params=RUNTIMES)
 def house(request):
     yield from started(request.param)
 
 
-@pytest.fixture(params=sorted(RUNTIMES))
+@pytest.fixture(params=RUNTIMES)
 def own_house(request):
     """A house for one test, which may end its processes."""
     yield from started(request.param)

@@ -1,41 +1,27 @@
 """The agent's three processes on the router: who may what, where they may write, and how they are started."""
 
 import os
-import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from portvagt_sim.errors import SimulatorError
 from portvagt_sim.namespaces import several_uids
 from portvagt_sim.program import Program
-
-AGENT = Path(__file__).resolve().parents[3] / "agent"
-
-
-class Runtime(NamedTuple):
-    """How an agent is run: its command line and its environment."""
-
-    argv: tuple[str, ...]
-    environment: Mapping[str, str]
-
-
-RUNTIMES = {
-    "cpython": Runtime((sys.executable, "-m", "portvagt"), {"PYTHONPATH": str(AGENT), "PYTHONDONTWRITEBYTECODE": "1"}),
-}
+from portvagt_sim.runtimes import Runtime
 
 
 class Role(NamedTuple):
-    """One process: its user and group number, and the one set of capabilities that it may ever have."""
+    """One process: its user and group number, all the capabilities that it may ever have, its heap on MicroPython."""
 
     uid: int
     capabilities: str
+    heap_kb: int
 
 
 ROLES = {
-    "guard": Role(64001, "-all,+net_admin"),
-    "portal": Role(64002, "-all"),
-    "reporter": Role(64003, "-all"),
+    "guard": Role(64001, "-all,+net_admin", 1024),
+    "portal": Role(64002, "-all", 1024),
+    "reporter": Role(64003, "-all", 1024),
 }
 
 # Below run_dir and state_dir: (name, owner, group, mode). The guard owns the sockets' directories; their
@@ -46,14 +32,8 @@ RUN_DIRECTORIES = [
     ("reporter", "guard", "reporter", 0o2750),
     ("admin", "guard", "root", 0o2750),
 ]
+CLI_HEAP_KB = 512
 STATE_DIRECTORIES = [("guard", "guard", "guard", 0o700), ("reporter", "reporter", "reporter", 0o700)]
-
-
-def runtime(name: str) -> Runtime:
-    """The runtime of that name; raises SimulatorError for an unknown one."""
-    if name not in RUNTIMES:
-        raise SimulatorError(f"no agent runtime {name!r}; there are: {', '.join(RUNTIMES)}")
-    return RUNTIMES[name]
 
 
 def prepare_directories(run_dir: Path, state_dir: Path) -> None:
@@ -80,7 +60,8 @@ def start(name: str, netns: str, chosen: Runtime, configuration: Path, log: Path
     """Start the role `name` with the least privilege; raises SimulatorError for an unknown role."""
     if name not in ROLES:
         raise SimulatorError(f"no process {name!r} of the agent; there are: {', '.join(ROLES)}")
-    argv = [*_least_privilege(ROLES[name]), *chosen.argv, "--config", str(configuration), name]
+    role = ROLES[name]
+    argv = [*_least_privilege(role), *chosen.command(role.heap_kb), "--config", str(configuration), name]
     return Program(name, netns, argv, log, environment(chosen))
 
 

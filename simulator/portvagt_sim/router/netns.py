@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from portvagt_sim import addresses as plan
+from portvagt_sim import runtimes
 from portvagt_sim.errors import SimulatorError
 from portvagt_sim.isp.isp import Isp
 from portvagt_sim.namespaces import exec_in, listens, nft_load
@@ -29,7 +30,7 @@ class NetnsRouter:
         """`settings` change the agent's configuration: {section: {option: value}}."""
         self.netns = netns
         self.workdir = workdir
-        self._runtime = agent.runtime(runtime)
+        self._runtime = runtimes.runtime(runtime)
         self._isp = isp
         self.run_dir = workdir / "run"
         self.state_dir = workdir / "state"
@@ -128,7 +129,7 @@ class NetnsRouter:
 
     def cli(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run `portvagt ARGUMENTS…` on the router as root."""
-        argv = [*self._runtime.argv, "--config", str(self.configuration), *arguments]
+        argv = [*self._runtime.command(agent.CLI_HEAP_KB), "--config", str(self.configuration), *arguments]
         return subprocess.run(
             exec_in(self.netns, argv),
             env=agent.environment(self._runtime),
