@@ -12,9 +12,10 @@ from portvagt.watch import address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
-VERSION = 1
+VERSION = 2
 
 
 class CaseFile:
@@ -24,36 +25,54 @@ class CaseFile:
         self._path = path
         self._boot_id = boot_id
 
-    def save(self, now: float, cases: "list[tuple[bytes, Case]]", events: "list[dict[str, Any]]") -> None:
-        """Replace the file. Trouble is logged: the kernel's rules hold without it."""
-        content = {
-            "version": VERSION,
-            "boot": self._boot_id,
-            "cases": [_to_json(now, key, case) for key, case in cases],
-            "events": events,
-        }
+    def save(self, now: float, cases: "list[tuple[bytes, Case]]", events: "Iterable[str]") -> None:
+        """Replace the file; `events` are JSON texts. Trouble is logged: the kernel's rules hold without it."""
         try:
-            runtime.write_private(self._path, json.dumps(content).encode())
+            runtime.write_private(self._path, self._lines(now, cases, events))
         except OSError as error:
             log.error("cases can't be saved, a restart would forget them", "{}: {}".format(self._path, error))
 
-    def load(self, now: float) -> "tuple[list[tuple[bytes, Case]], list[dict[str, Any]]]":
-        """([(device, case)], [event]); empty when there is no file, or none that can be read."""
+    def _lines(self, now: float, cases: "list[tuple[bytes, Case]]", events: "Iterable[str]") -> "Iterator[bytes]":
+        """A JSON text a line, so that many cases need no more memory than one."""
+        yield _line(json.dumps({"version": VERSION, "boot": self._boot_id}))
+        for key, case in cases:
+            yield _line(json.dumps(_to_json(now, key, case)))
+        for event in events:
+            yield _line(event)
+
+    def load(self, now: float) -> "tuple[list[tuple[bytes, Case]], list[str]]":
+        """([(device, case)], [JSON text of an event]); empty when there is no file, or none that can be read."""
         try:
             with open(self._path) as file:
-                text = file.read()
+                return self._read(now, file)
         except OSError:
             return [], []
-        try:
-            content = json.loads(text)
-            if content["version"] != VERSION:
-                raise ValueError("version {}".format(content["version"]))
-            same_boot = content["boot"] == self._boot_id
-            return [_from_json(now, each, same_boot) for each in content["cases"]], list(content["events"])
         except (ValueError, KeyError, TypeError) as error:
             log.error("the file of cases is damaged, set aside as {}.bad".format(self._path), repr(error))
             os.rename(self._path, self._path + ".bad")
             return [], []
+
+    def _read(self, now: float, file: "Iterable[str]") -> "tuple[list[tuple[bytes, Case]], list[str]]":
+        cases: "list[tuple[bytes, Case]]" = []
+        events: "list[str]" = []
+        same_boot = None
+        for line in file:
+            item = json.loads(line)
+            if same_boot is None:
+                if item["version"] != VERSION:
+                    raise ValueError("version {}".format(item["version"]))
+                same_boot = item["boot"] == self._boot_id
+            elif "specversion" in item:  # of CloudEvents
+                events.append(line.rstrip())
+            else:
+                cases.append(_from_json(now, item, same_boot))
+        if same_boot is None:
+            raise ValueError("empty")
+        return cases, events
+
+
+def _line(text: str) -> bytes:
+    return text.encode() + b"\n"
 
 
 def _to_json(now: float, key: bytes, case: Case) -> "dict[str, Any]":

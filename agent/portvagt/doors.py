@@ -1,5 +1,7 @@
 """What each of the guard's Unix sockets lets its users do: which socket it is decides."""
 
+import json
+
 from portvagt import __version__, directories, rpc, runtime
 from portvagt.judge.case import CLEAR, STOPPED
 from portvagt.judge.home import Device
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from portvagt.judge.case import Case
     from portvagt.rpc import Methods, Peer
 
+DEVICES_SHOWN = 64
 EXEMPT_MAX_S = 366 * 86400
 
 
@@ -39,8 +42,8 @@ class Doors:
                 peer.notify("event", event)
 
     def _push_all(self, peer: "Peer") -> None:
-        for event in self._guard.unstored.values():
-            peer.notify("event", event)
+        for text in list(self._guard.unstored.values()):
+            peer.notify("event", json.loads(text))
 
     def _methods(self) -> "dict[str, Methods]":
         return {
@@ -105,12 +108,19 @@ class Doors:
         status["version"] = __version__
         status["table"] = "loaded" if self._guard.table.is_loaded() else "missing"
         status["connections_seen"] = self._guard.connections_seen
-        names = self._names()
-        status["devices"] = [self._device(key, names) for key in self._guard.home.devices]
+        devices = self._guard.home.devices
+        names, attempts = self._names(), self._guard.table.attempts()
+        status["devices"] = [self._row(key, devices[key], names, attempts) for key in self._shown()]
         return status
 
-    def _device(self, key: bytes, names: "dict[str, str]") -> "dict[str, Any]":
-        device = self._guard.home.devices.get(key) or Device()
+    def _shown(self) -> "list[bytes]":
+        """Devices with a case first, then those that sent mail last."""
+        devices = self._guard.home.devices
+        return sorted(devices, key=lambda key: (devices[key].case is None, -devices[key].last))[:DEVICES_SHOWN]
+
+    def _row(
+        self, key: bytes, device: Device, names: "dict[str, str]", attempts: "dict[bytes, int]"
+    ) -> "dict[str, Any]":
         addresses = self._guard.neighbours.addresses(key) if len(key) == 6 else [key]
         return {
             "device": address.device_text(key),
@@ -119,18 +129,24 @@ class Doors:
             "state": device.state,
             "score": round(device.detector.score(runtime.monotonic()), 1),
             "threshold": round(self._guard.home.threshold, 1),
-            "case": self._view(key, device.case) if device.case else None,
+            "attempts_since": attempts.get(key, 0),
         }
 
+    def _device(self, key: bytes) -> "dict[str, Any]":
+        device = self._guard.home.devices.get(key) or Device(runtime.monotonic())
+        row = self._row(key, device, self._names(), self._guard.table.attempts())
+        row["case"] = self._view(key, device.case) if device.case else None
+        return row
+
     def _explain(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
-        return self._device(self._named(params), self._names())
+        return self._device(self._named(params))
 
     def _release(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
         key = self._named(params)
         decision = self._guard.home.release(runtime.monotonic(), key)
         if decision is not None:
             self._guard.carry_out(decision)
-        return self._device(key, self._names())
+        return self._device(key)
 
     def _exempt(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
         key = self._named(params)
@@ -138,7 +154,7 @@ class Doors:
         decision = self._guard.home.exempt(runtime.monotonic(), key, seconds)
         if decision is not None:
             self._guard.carry_out(decision)
-        return self._device(key, self._names())
+        return self._device(key)
 
     # what they share
 
@@ -146,7 +162,6 @@ class Doors:
         now = runtime.monotonic()
         mac = key if len(key) == 6 else None
         text = address.device_text(key)
-        attempts = self._guard.table.attempts(key) if case.state == STOPPED else 0
         return {
             "state": case.state,
             "incident": case.incident,
@@ -159,7 +174,7 @@ class Doors:
             "stopped_at": case.opened_at,
             "acknowledged": case.acknowledged,
             "evidence": case.evidence,
-            "attempts_since": attempts,
+            "attempts_since": self._guard.table.attempts().get(key, 0),
             "remaining_s": None if case.until is None else int(case.until - now),
         }
 

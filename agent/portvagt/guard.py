@@ -4,6 +4,7 @@ The only process with a privilege (CAP_NET_ADMIN). It opens no network socket; o
 """
 
 import binascii
+import json
 import os
 from collections import OrderedDict
 
@@ -23,15 +24,17 @@ from portvagt.watch.sources import ConntrackEvents, NeighbourEvents
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from portvagt.config import Config
     from portvagt.judge.case import Decision
+    from portvagt.judge.episode import Flow
     from portvagt.watch.conntrack import Connection
+    from portvagt.watch.event import Event
 
 TICK_S = 10
 RESOLVE_S = 0.5  # to learn a MAC; ARP and neighbour discovery answer within milliseconds or not at all
 UNRESOLVED_MAX = 64
+UNRESOLVED_FLOWS_MAX = 16  # of each: more than a verdict needs
+SAVE_PAUSE_S = 1
 UNSTORED_MAX = 100  # events that no reporter has taken yet
 TABLE_RETRY_S = 2
 
@@ -53,8 +56,9 @@ class Guard:
         self._file = CaseFile(config.main.state_dir + "/guard/cases.json", _boot_id())
         self._key = pseudonym.load_key(config.main.state_dir + "/guard/pseudonym.key")
         self._events = events.EventSource(config.report.cpe_id, _random_id(), runtime.NAME)
-        self.unstored: "OrderedDict[str, dict[str, Any]]" = OrderedDict()
-        self._unresolved: "dict[bytes, list[Connection]]" = {}
+        self.unstored: "OrderedDict[str, str]" = OrderedDict()  # as JSON: a tenth of the memory that dicts take
+        self._unresolved: "dict[bytes, list[Flow]]" = {}
+        self._save_pause = self._save_again = False
         self.doors = Doors(self)
 
     def start(self) -> None:
@@ -62,11 +66,11 @@ class Guard:
         directories.make(self.config.main.run_dir + "/guard")
         self._resume()
         self.neighbour_events = NeighbourEvents(self.loop, self.neighbours, self.config.main.lan, self._on_resolved)
-        self.conntrack_events = ConntrackEvents(self.loop, self._on_new, self._on_reply)
+        self.conntrack_events = ConntrackEvents(self.loop, self._on_event, self._on_missed)
         for connection in conntrack.mail_connections(self.conntrack_events.requests):
             key = self.neighbours.mac(connection.source)
             if key is not None:
-                self.home.known(key, address.network(connection.destination))
+                self.home.known(self.started, key, connection.destination)
         self.doors.open()
         self.loop.after(TICK_S, self._tick)
         log.info("the guard watches", "policy {}, runtime {}".format(self.config.main.policy, runtime.NAME))
@@ -75,10 +79,10 @@ class Guard:
         """Take up the cases of before. The kernel knows best who is still stopped, unless it lost the table."""
         now = runtime.monotonic()
         cases, unstored = self._file.load(now)
-        for event in unstored:
-            self.unstored[event["id"]] = event
+        for text in unstored:
+            self.unstored[json.loads(text)["id"]] = text
         for key, case in cases:
-            self.home.restore(key, case)
+            self.home.restore(now, key, case)
         survived = self.table.is_loaded()
         if survived:
             self.table.load([], [])
@@ -92,40 +96,50 @@ class Guard:
     def _stopped_keys(self) -> "list[bytes]":
         return [key for key, case in self.home.cases() if case.state == STOPPED]
 
-    def _on_new(self, connection: "Connection") -> None:
-        self.connections_seen += 1
-        key = self.neighbours.mac(connection.source)
-        if key is None:
-            self._resolve(connection)
-        else:
-            self._judge(key, connection)
+    def _on_event(self, now: float, event: "Event") -> None:
+        source = event.source()
+        key = self.neighbours.mac(source)
+        if event.is_new:
+            self.connections_seen += 1
+            if key is None or not self.home.counted(now, key):
+                self._on_connection(now, source, _flow(event))
+        elif key is not None and not self.home.has_case(key) and event.replied():
+            self.home.answered(key, _flow(event))
 
-    def _judge(self, key: bytes, connection: "Connection") -> None:
-        now = runtime.monotonic()
-        network = address.network(connection.destination)
-        decision = self.home.connection(now, key, network, _flow(connection))
+    def _on_missed(self, now: float, connection: "Connection") -> None:
+        """A connection from the kernel's table, after events were lost."""
+        flow = connection.destination, connection.destination_port, connection.source_port
+        self._on_connection(now, connection.source, flow)
+        key = self.neighbours.mac(connection.source)
+        if key is not None and connection.replied:
+            self.home.answered(key, flow)
+
+    def _on_connection(self, now: float, source: bytes, flow: "Flow") -> None:
+        key = self.neighbours.mac(source)
+        if key is None:
+            self._resolve(now, source, flow)
+        else:
+            self._judge(now, key, flow)
+
+    def _judge(self, now: float, key: bytes, flow: "Flow") -> None:
+        decision = self.home.connection(now, key, flow)
         if decision is not None:
             self.carry_out(decision)
 
-    def _on_reply(self, connection: "Connection") -> None:
-        key = self.neighbours.mac(connection.source)
-        if key is not None:
-            self.home.answered(key, _flow(connection))
-
-    def _resolve(self, connection: "Connection") -> None:
+    def _resolve(self, now: float, source: bytes, flow: "Flow") -> None:
         """A device whose MAC isn't known yet, or a connection that doesn't come from the home."""
-        source = connection.source
         interface = self.neighbours.lan_interface(source)
         if interface is None:
             return
         if source in self._unresolved:
-            self._unresolved[source].append(connection)
+            if len(self._unresolved[source]) < UNRESOLVED_FLOWS_MAX:
+                self._unresolved[source].append(flow)
         elif len(self._unresolved) < UNRESOLVED_MAX:
-            self._unresolved[source] = [connection]
+            self._unresolved[source] = [flow]
             self.loop.after(RESOLVE_S, lambda: self._judge_unresolved(source, source))
             self.neighbour_events.resolve(interface, source)
         else:
-            self._judge(source, connection)
+            self._judge(now, source, flow)
 
     def _on_resolved(self, resolved: bytes) -> None:
         key = self.neighbours.mac(resolved)
@@ -133,8 +147,9 @@ class Guard:
             self._judge_unresolved(resolved, key)
 
     def _judge_unresolved(self, source: bytes, key: bytes) -> None:
-        for connection in self._unresolved.pop(source, []):
-            self._judge(key, connection)
+        now = runtime.monotonic()
+        for flow in self._unresolved.pop(source, []):
+            self._judge(now, key, flow)
 
     def carry_out(self, decision: "Decision") -> None:
         """Do in the kernel what the judge decided, then tell the ISP, then remember."""
@@ -188,12 +203,27 @@ class Guard:
         while len(self.unstored) >= UNSTORED_MAX:
             self.unstored.pop(next(iter(self.unstored)))
             log.warning("no reporter takes the events, the oldest is dropped")
-        self.unstored[event["id"]] = event
+        self.unstored[event["id"]] = json.dumps(event)
         self.doors.push(event)
 
     def save(self) -> None:
-        """Write the file of cases."""
-        self._file.save(runtime.monotonic(), self.home.cases(), list(self.unstored.values()))
+        """Write the file of cases: now, or soon when it was just written (64 verdicts at once are one more write)."""
+        if self._save_pause:
+            self._save_again = True
+            return
+        self._save_pause, self._save_again = True, False
+        self.loop.after(SAVE_PAUSE_S, self._save_waiting)
+        self._file.save(runtime.monotonic(), self.home.cases(), self.unstored.values())
+
+    def stop(self) -> None:
+        """Write what waits to be written."""
+        self._save_pause = False
+        self._save_waiting()
+
+    def _save_waiting(self) -> None:
+        self._save_pause = False
+        if self._save_again:
+            self.save()
 
     def _tick(self) -> None:
         self.loop.after(TICK_S, self._tick)
@@ -233,8 +263,8 @@ class Guard:
         return None
 
 
-def _flow(connection: "Connection") -> "tuple[bytes, int, int]":
-    return connection.destination, connection.destination_port, connection.source_port
+def _flow(event: "Event") -> "Flow":
+    return event.destination(), event.destination_port, event.source_port
 
 
 def _boot_id() -> str:
@@ -257,4 +287,5 @@ def run(config: "Config") -> int:
         return 1
     runtime.terminate_as_interrupt()
     loop.run()
+    guard.stop()
     return 0

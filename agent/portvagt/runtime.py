@@ -13,7 +13,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
 MICROPYTHON = sys.implementation.name == "micropython"
@@ -54,12 +54,13 @@ def wall_clock() -> "float | None":
     return now if now > _OLDEST_BELIEVABLE_TIME else None
 
 
-def write_private(path: str, content: bytes) -> None:
-    """Write a file that only its owner may read, atomically. Raises OSError."""
+def write_private(path: str, parts: "Iterable[bytes]") -> None:
+    """Write a file that only its owner may read, atomically and piece by piece. Raises OSError."""
     mask = native.umask(0o077)
     try:
         with open(path + ".new", "wb") as file:
-            file.write(content)
+            for part in parts:
+                file.write(part)
             sync(file)
     finally:
         native.umask(mask)

@@ -2,6 +2,8 @@
 """runtime.py's other half on MicroPython's unix port: packed sockaddrs, and libc for what it lacks."""
 
 import errno
+import gc
+import os
 import socket
 import struct
 import sys
@@ -14,11 +16,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+_MSG_DONTWAIT = 0x40  # include/linux/socket.h
 _AF_NETLINK = 16  # include/linux/socket.h
+
+gc.threshold(64 * 1024)  # else garbage fills the heap before it is collected, and all of it is resident
 
 _libc = ffi.open(None)
 umask = _libc.func("i", "umask", "i")
 _c_fsync = _libc.func("i", "fsync", "i")
+_c_recv = _libc.func("i", "recv", "iPii")
 getpid = _libc.func("i", "getpid", "")
 
 
@@ -83,8 +89,11 @@ def peer_text(address: "Any") -> str:
 
 def receive_into(sock: "Any", buffer: "Any") -> int:
     """One datagram (or what a stream has) into `buffer`; -1 when there is nothing to read, 0 at the end."""
-    count = sock.readinto(buffer)
-    return -1 if count is None else count
+    # not sock.readinto(): it goes on until the buffer is full, and cuts off the datagram that no longer fits
+    count = _c_recv(sock.fileno(), buffer, len(buffer), _MSG_DONTWAIT)
+    if count < 0 and os.errno() != errno.EAGAIN:
+        raise OSError(os.errno())
+    return count
 
 
 def print_exception(error: BaseException) -> None:

@@ -104,7 +104,7 @@ class Screen:
 def _columns(device: dict[str, Any] | None) -> tuple[str, Text, str]:
     if device is None:
         return "no mail", Text("clear", "green"), ""
-    refused = str(device["case"]["attempts_since"]) if device["case"] else ""
+    refused = str(device["attempts_since"] or "")
     text, style = STATES.get(device["state"], (device["state"], ""))
     return f"{device['score']} of {device['threshold']}", Text(text, style), refused
 

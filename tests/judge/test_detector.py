@@ -9,7 +9,7 @@ THRESHOLD = detector.threshold(10)
 
 
 def network(number):
-    return number.to_bytes(3, "big")
+    return number.to_bytes(3, "big") + b"\x19"
 
 
 def contacts_to_alarm(interval_s, most=10_000):

@@ -18,12 +18,15 @@ def home(stops=True):
     return Home(detector.threshold(10), stops, QUIET_S, lambda: f"incident-{next(numbers)}")
 
 
+def flow(number, port=25):
+    """A connection to a network of its own."""
+    return number.to_bytes(3, "big") + b"\x19", port, (40000 + number) % 65536
+
+
 def burst(judge, key, count, start=0.0, port=25, first=0):
     """Connections to `count` new networks, 50 a second; the decisions."""
-    decisions = []
-    for each in range(first, first + count):
-        flow = (bytes([198, 18, each % 256, 25]), port, 40000 + each)
-        decisions.append(judge.connection(start + each / 50, key, each.to_bytes(3, "big"), flow))
+    numbers = range(first, first + count)
+    decisions = [judge.connection(start + each / 50, key, flow(each, port)) for each in numbers]
     return [each for each in decisions if each is not None]
 
 
@@ -46,7 +49,7 @@ def test_answers_are_taken_off_the_unanswered():
     judge = home()
     burst(judge, LAPTOP, 3)
     for _ in range(2):  # the kernel tells of the reply, and again of ASSURED
-        judge.answered(LAPTOP, (bytes([198, 18, 0, 25]), 25, 40000))
+        judge.answered(LAPTOP, flow(0))
     [decision] = burst(judge, LAPTOP, 1, start=0.1, first=3)
     assert decision.case.evidence["unanswered"] == 3
 
@@ -95,7 +98,7 @@ def test_forged_devices_can_not_push_out_a_stopped_one():
     judge = home()
     burst(judge, LAPTOP, 4)
     for each in range(2 * DEVICES_MAX):
-        judge.connection(1, each.to_bytes(6, "big"), b"net", (b"dest", 25, 1))
+        judge.connection(1, each.to_bytes(6, "big"), flow(1))
     assert len(judge.devices) == DEVICES_MAX
     assert judge.devices[LAPTOP].state == life.STOPPED
 
@@ -128,7 +131,7 @@ class HomeMachine(RuleBasedStateMachine):
     def zombie(self, key):
         for _ in range(8):
             number = next(self.networks)
-            decision = self.judge.connection(self.now, key, number.to_bytes(3, "big"), (b"d", 25, number))
+            decision = self.judge.connection(self.now, key, flow(number))
             if decision is not None:
                 assert self.expected[key] == life.CLEAR and decision.action == "stopped"
                 self.expected[key] = life.STOPPED

@@ -35,18 +35,18 @@ HOME6, MX6 = ip_bytes("2001:db8:f000:1::20"), ip_bytes("2001:db8:7::25")
 
 
 @pytest.mark.parametrize("source, destination", [(HOME, MX), (HOME6, MX6)])
-def test_a_new_connection(source, destination):
+def test_a_connection_in_a_dump(source, destination):
     data = event(orig(source, destination) + status(8))
     [found] = conntrack.connections(data, len(data))
     assert (found.source, found.destination) == (source, destination)
     assert (found.source_port, found.destination_port) == (47908, 25)
-    assert found.is_new and not found.replied
+    assert not found.replied
 
 
-def test_a_reply_is_a_change_with_seen_reply_set():
+def test_an_answered_connection_has_seen_reply_set():
     data = event(orig(HOME, MX) + status(8 | 2), flags=0)
     [found] = conntrack.connections(data, len(data))
-    assert found.replied and not found.is_new
+    assert found.replied
 
 
 @pytest.mark.parametrize(

@@ -78,12 +78,10 @@ class Table:
         """The devices that the kernel refuses now. Raises OSError."""
         return {element.key for name in ruleset.STOPPED.values() for element in self._elements(name)}
 
-    def attempts(self, key: bytes) -> int:
-        """Packets that the kernel refused from a stopped device. Raises OSError."""
-        for element in self._elements(ruleset.ATTEMPTS[len(key)]):
-            if element.key == key:
-                return element.packets or 0
-        return 0
+    def attempts(self) -> "dict[bytes, int]":
+        """Packets that the kernel refused from each stopped device that sent any. Raises OSError."""
+        found = [element for name in ruleset.ATTEMPTS.values() for element in self._elements(name)]
+        return {element.key: element.packets or 0 for element in found}
 
     def _add(self, sets: "dict[int, str]", key: bytes, timeout_s: "float | None" = None) -> None:
         self._requests.order(elements.batch(elements.add(sets[len(key)], key, timeout_s)))

@@ -8,7 +8,8 @@ for Poisson processes: the continuous-time form). The device is a zombie once a 
 """
 
 import math
-from collections import OrderedDict
+
+from portvagt.judge.recent import Recent, fingerprint
 
 USUAL_INTERVAL_S = 6 * 3600  # 1/λ0: a person's device meets a new mail network every six hours, on a busy day
 ZOMBIE_INTERVALS_S = (30, 300, 1800)  # 1/λ1 of the bank: the first catches all faster ones too
@@ -37,36 +38,37 @@ def _gain(interval_s: float) -> float:
 _BANK = [(_gain(interval), 1 / interval - 1 / USUAL_INTERVAL_S) for interval in ZOMBIE_INTERVALS_S]
 
 
+def network(destination: bytes) -> bytes:
+    """What counts as one place to mail to: an IPv4 /24 (3 bytes) or an IPv6 /48 (6 bytes), the least that is routed."""
+    return destination[:3] if len(destination) == 4 else destination[:6]
+
+
 class Detector:
     """The scores of one device. `now` is in seconds of a monotonic clock; a step back counts as no time."""
+
+    __slots__ = ("_scores", "_updated", "_networks")
 
     def __init__(self) -> None:
         self._scores = [0.0] * len(_BANK)
         self._updated = 0.0
-        self._networks: "OrderedDict[bytes, None]" = OrderedDict()
+        self._networks = Recent(NETWORKS_MAX)
 
     def score(self, now: float) -> float:
         """The highest score of the bank at `now`."""
         self._decay(now)
         return max(self._scores)
 
-    def observe(self, now: float, network: bytes) -> bool:
-        """Take in a connection to `network`; whether it is this device's first contact with it."""
+    def observe(self, now: float, destination: bytes) -> bool:
+        """Take in a connection to `destination` (4 or 16 bytes); whether it is the first contact with its network."""
         self._decay(now)
-        first = self.remember(network)
+        first = self.remember(destination)
         if first:
             self._scores = [score + gain for score, (gain, _) in zip(self._scores, _BANK)]
         return first
 
-    def remember(self, network: bytes) -> bool:
-        """Know `network` without judging (connections made before we watched); whether it is new."""
-        first = network not in self._networks
-        if not first:
-            self._networks.pop(network)
-        elif len(self._networks) >= NETWORKS_MAX:
-            self._networks.pop(next(iter(self._networks)))
-        self._networks[network] = None
-        return first
+    def remember(self, destination: bytes) -> bool:
+        """Know a network without judging (connections made before we watched); whether it is new."""
+        return self._networks.add(fingerprint(network(destination)))
 
     def reset(self) -> None:
         """Start again at 0, as after a release; known networks stay known."""

@@ -1,7 +1,5 @@
 """The home's devices as the judge sees them: facts go in, decisions come out."""
 
-from collections import OrderedDict
-
 from portvagt.judge import case as life
 from portvagt.judge.case import Case, Decision
 from portvagt.judge.detector import Detector
@@ -19,9 +17,10 @@ DEVICES_MAX = 256
 class Device:
     """One device: its scores, what it did lately, its case if it has one."""
 
-    __slots__ = ("detector", "episode", "case")
+    __slots__ = ("detector", "episode", "case", "last")
 
-    def __init__(self) -> None:
+    def __init__(self, now: float) -> None:
+        self.last = now
         self.detector = Detector()
         self.episode: "Episode | None" = None
         self.case: "Case | None" = None
@@ -41,25 +40,41 @@ class Home:
 
     def __init__(self, threshold: float, stops: bool, quiet_s: float, new_incident: "Callable[[], str]") -> None:
         self.threshold = threshold
-        self.devices: "OrderedDict[bytes, Device]" = OrderedDict()
+        self.devices: "dict[bytes, Device]" = {}
         self._stops = stops
         self._quiet_s = quiet_s
         self._new_incident = new_incident
 
-    def connection(self, now: float, key: bytes, network: bytes, flow: "Flow") -> "Decision | None":
+    def counted(self, now: float, key: bytes) -> bool:
+        """Whether a new connection needs no judgement, because the device has a case already: it is only noted."""
+        device = self.devices.get(key)
+        if device is None or device.case is None:
+            return False
+        device.last = now
+        return True
+
+    def has_case(self, key: bytes) -> bool:
+        """Whether the device is anything but clear."""
+        device = self.devices.get(key)
+        return device is not None and device.case is not None
+
+    def connection(self, now: float, key: bytes, flow: "Flow") -> "Decision | None":
         """A device opened a mail connection."""
-        device = self._device(key)
-        if device.episode is None or (device.state == life.CLEAR and device.detector.score(now) == 0):
+        device = self._device(now, key)
+        device.last = now
+        if device.case is not None:
+            return None
+        if device.episode is None or device.detector.score(now) == 0:
             device.episode = Episode(now)
-        first = device.detector.observe(now, network)
+        first = device.detector.observe(now, flow[0])
         device.episode.add(now, flow, first)
         if device.detector.score(now) < self.threshold:
             return None
         return self._move(now, key, life.VERDICT if self._stops else life.NOTED)
 
-    def known(self, key: bytes, network: bytes) -> None:
+    def known(self, now: float, key: bytes, destination: bytes) -> None:
         """A device had this connection before we watched: no evidence of anything, but no first contact either."""
-        self._device(key).detector.remember(network)
+        self._device(now, key).detector.remember(destination)
 
     def answered(self, key: bytes, flow: "Flow") -> None:
         """The other end of a device's connection has replied."""
@@ -100,9 +115,9 @@ class Home:
                 decisions.append(decision)
         return decisions
 
-    def restore(self, key: bytes, case: Case) -> None:
+    def restore(self, now: float, key: bytes, case: Case) -> None:
         """Take up a case again after a restart."""
-        self._device(key).case = case
+        self._device(now, key).case = case
 
     def cases(self) -> "list[tuple[bytes, Case]]":
         """(device, case) of each device that is not clear."""
@@ -114,13 +129,12 @@ class Home:
             return None
         if case.state == life.EXEMPT and case.until is not None and now >= case.until:
             return life.EXPIRY
-        last = device.episode.last if device.episode else case.opened
-        if case.state == life.OBSERVED and now - last >= self._quiet_s:
+        if case.state == life.OBSERVED and now - device.last >= self._quiet_s:
             return life.QUIET
         return None
 
     def _move(self, now: float, key: bytes, happened: str) -> "Decision | None":
-        device = self._device(key)
+        device = self._device(now, key)
         step = life.TRANSITIONS.get((device.state, happened))
         if step is None:
             return None
@@ -137,18 +151,15 @@ class Home:
         case.token = self._new_incident()
         return case
 
-    def _device(self, key: bytes) -> Device:
-        device = self.devices.pop(key, None)
+    def _device(self, now: float, key: bytes) -> Device:
+        device = self.devices.get(key)
         if device is None:
-            device = Device()
             if len(self.devices) >= DEVICES_MAX:
                 self._evict()
-        self.devices[key] = device  # last used, last in order
+            device = self.devices[key] = Device(now)
         return device
 
     def _evict(self) -> None:
-        for key, device in self.devices.items():
-            if device.case is None:
-                self.devices.pop(key)
-                return
-        self.devices.pop(next(iter(self.devices)))
+        """Forget the device that was idle longest; one with a case only when all have one."""
+        idle = [key for key, device in self.devices.items() if device.case is None] or list(self.devices)
+        self.devices.pop(min(idle, key=lambda key: self.devices[key].last))

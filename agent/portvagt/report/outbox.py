@@ -14,6 +14,7 @@ from portvagt.report import journal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 COUNT_MAX = 500
@@ -127,12 +128,17 @@ class Outbox:
         self._journal_bytes += len(content)
 
     def _rewrite(self) -> None:
-        texts = [json.dumps(self._delivered).encode()] + list(self._events.values())
-        content = b"".join([journal.line(text) for text in texts])
         self._whole = False
-        runtime.write_private(self._path, content)
+        self._journal_bytes = 0
+        runtime.write_private(self._path, self._lines())
         self._whole = True
-        self._journal_bytes = len(content)
+
+    def _lines(self) -> "Iterator[bytes]":
+        """The whole journal, a line at a time: in one piece it is more memory than a small router can spare."""
+        for text in [json.dumps(self._delivered).encode()] + list(self._events.values()):
+            one_line = journal.line(text)
+            self._journal_bytes += len(one_line)
+            yield one_line
 
     def _restore(self) -> None:
         try:

@@ -43,5 +43,5 @@ def load_key(path: str) -> bytes:
         # worse pseudonyms are better than no protection: the guard starts
         log.warning("the pseudonym key is replaced, the ISP will not recognise known devices", problem)
     key = os.urandom(KEY_BYTES)
-    runtime.write_private(path, key)
+    runtime.write_private(path, (key,))
     return key

@@ -40,11 +40,6 @@ def device_bytes(text: str) -> bytes:
     return mac_bytes(text) if len(text) == 17 and text.count(":") == 5 else ip_bytes(text)
 
 
-def network(address: bytes) -> bytes:
-    """What counts as one place to mail to: an IPv4 /24 (3 bytes) or an IPv6 /48 (6 bytes), the least that is routed."""
-    return address[:3] if len(address) == 4 else address[:6]
-
-
 def is_random_mac(mac: bytes) -> bool:
     """Locally administered (IEEE 802-2014, 8.2.2): a phone may change it tomorrow."""
     return mac[0] & 0x02 != 0

@@ -36,24 +36,23 @@ _CTA_PROTO_NUM, _CTA_PROTO_SRC_PORT, _CTA_PROTO_DST_PORT = 1, 2, 3
 _IPS_SEEN_REPLY = 2
 _TCP = 6
 
-# A TCP connection in its original direction. source, destination: 4 or 16 bytes; ports: int; is_new: this event made
-# the entry; replied: the other end has answered; tuple_bytes: CTA_TUPLE_ORIG as the kernel sent it, to name it again.
+# A TCP connection in its original direction. source, destination: 4 or 16 bytes; ports: int;
+# replied: the other end has answered; tuple_bytes: CTA_TUPLE_ORIG as the kernel sent it, to name it again.
 Connection = namedtuple(
-    "Connection",
-    ("source", "destination", "source_port", "destination_port", "is_new", "replied", "tuple_bytes"),
+    "Connection", ("source", "destination", "source_port", "destination_port", "replied", "tuple_bytes")
 )
 
 
 def connections(buffer: "Buffer", size: int) -> "Iterator[Connection]":
-    """The TCP connections in what a socket gave: an event or a part of a dump. Raises netlink.Malformed."""
-    for kind, flags, start, end in netlink.messages(buffer, size):
+    """The TCP connections in a part of a dump. Raises netlink.Malformed."""
+    for kind, _, start, end in netlink.messages(buffer, size):
         if kind == NEW:
-            connection = _connection(buffer, start + _NFGENMSG, end, flags & netlink.CREATE != 0)
+            connection = _connection(buffer, start + _NFGENMSG, end)
             if connection is not None:
                 yield connection
 
 
-def _connection(buffer: "Buffer", start: int, end: int, is_new: bool) -> "Connection | None":
+def _connection(buffer: "Buffer", start: int, end: int) -> "Connection | None":
     original = None
     status = 0
     for kind, value, value_end in netlink.attributes(buffer, start, end):
@@ -63,10 +62,10 @@ def _connection(buffer: "Buffer", start: int, end: int, is_new: bool) -> "Connec
             status = struct.unpack_from(">I", buffer, value)[0]
     if original is None:
         return None
-    return _with_tuple(buffer, original[0], original[1], is_new, status & _IPS_SEEN_REPLY != 0)
+    return _with_tuple(buffer, original[0], original[1], status & _IPS_SEEN_REPLY != 0)
 
 
-def _with_tuple(buffer: "Buffer", start: int, end: int, is_new: bool, replied: bool) -> "Connection | None":
+def _with_tuple(buffer: "Buffer", start: int, end: int, replied: bool) -> "Connection | None":
     source = destination = b""
     ports = None
     for kind, value, value_end in netlink.attributes(buffer, start, end):
@@ -76,7 +75,7 @@ def _with_tuple(buffer: "Buffer", start: int, end: int, is_new: bool, replied: b
             ports = _tcp_ports(buffer, value, value_end)
     if ports is None or len(source) not in (4, 16) or len(destination) != len(source):
         return None
-    return Connection(source, destination, ports[0], ports[1], is_new, replied, bytes(buffer[start:end]))
+    return Connection(source, destination, ports[0], ports[1], replied, bytes(buffer[start:end]))
 
 
 def _addresses(buffer: "Buffer", start: int, end: int) -> "tuple[bytes, bytes]":

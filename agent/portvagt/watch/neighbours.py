@@ -3,8 +3,6 @@
 A pure table; sources.py feeds it.
 """
 
-from collections import OrderedDict
-
 from portvagt.watch.rtnetlink import Neighbour
 
 TYPE_CHECKING = False
@@ -19,7 +17,7 @@ class Neighbours:
 
     def __init__(self) -> None:
         self.lan: "set[int]" = set()
-        self._macs: "OrderedDict[bytes, bytes]" = OrderedDict()
+        self._macs: "dict[bytes, bytes]" = {}
         self._own: "dict[tuple[int, bytes], int]" = {}
 
     def learn(self, fact: "Neighbour | OwnAddress") -> "bytes | None":
@@ -30,7 +28,7 @@ class Neighbours:
         if fact.interface not in self.lan or self._macs.get(fact.address) == fact.mac:
             return None
         if fact.address not in self._macs and len(self._macs) >= ADDRESSES_MAX:
-            self._macs.pop(next(iter(self._macs)))
+            self._macs.popitem()  # any: it is learned again with its next connection
         self._macs[fact.address] = fact.mac
         return bytes(fact.address)
 

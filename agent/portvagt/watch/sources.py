@@ -2,6 +2,7 @@
 
 from portvagt import log, runtime
 from portvagt.watch import bpf, conntrack, netlink, rtnetlink
+from portvagt.watch.event import Event
 from portvagt.watch.requests import Requests
 
 TYPE_CHECKING = False
@@ -12,83 +13,93 @@ if TYPE_CHECKING:
     from portvagt.loop import Loop
     from portvagt.watch.conntrack import Connection
     from portvagt.watch.neighbours import Neighbours
-    from portvagt.watch.netlink import Buffer
 
-EVENT_BUFFER_BYTES = 1024 * 1024
-RESYNC_DELAY_S = 0.2  # while the flood goes on, a dump would only lose more
+EVENT_BUFFER_BYTES = 2 * 1024 * 1024  # about 4,000 events, a fifth of a second at 20,000 a second
+RESYNC_FIRST_S, RESYNC_LONGEST_S = 0.2, 20.0  # while a flood goes on, a dump would only lose more
+RESYNC_BUDGET_S = 0.05
+MESSAGE_BYTES = 8192
 BURST = 256  # messages read before timers and other sockets get their turn
 
 
 class Source:
-    """A netlink socket that the kernel multicasts to. ENOBUFS (it told faster than we read) is counted, not fatal."""
+    """A netlink socket that the kernel multicasts to. ENOBUFS (it told faster than we read) is counted, not fatal.
 
-    def __init__(self, sock: "Any", on_message: "Callable[[Buffer, int], None]", on_loss: "Callable[[], None]") -> None:
+    `on_message(now, size)` finds the message in `buffer`, which the next one overwrites.
+    """
+
+    def __init__(self, sock: "Any", on_message: "Callable[[float, int], None]", on_loss: "Callable[[], None]") -> None:
         self.sock = sock
         self.losses = 0
+        self.buffer = bytearray(MESSAGE_BYTES)
         self._on_message = on_message
         self._on_loss = on_loss
-        self._buffer = bytearray(8192)
 
     def on_ready(self, events: int) -> None:
-        """Read what is there, at most BURST messages."""
+        """Read what is there, at most BURST messages; in one loop: a call a message is dear at 20,000 a second."""
+        now = runtime.monotonic()
         for _ in range(BURST):
-            if not self._read_one():
-                return
-
-    def _read_one(self) -> bool:
-        try:
-            size = runtime.receive_into(self.sock, self._buffer)
-        except OSError as error:
-            if error.errno != runtime.ENOBUFS:
-                raise
-            self.losses += 1
-            self._on_loss()
-            return True
-        if size < 0:
-            return False
-        try:
-            self._on_message(self._buffer, size)
-        except netlink.Malformed as error:
-            log.warning("a netlink message was not understood", str(error))
-        return True
+            try:
+                size = runtime.receive_into(self.sock, self.buffer)
+                if size < 0:
+                    return
+                self._on_message(now, size)
+            except netlink.Malformed as error:
+                log.warning("a netlink message was not understood", str(error))
+            except OSError as error:
+                if error.errno != runtime.ENOBUFS:
+                    raise
+                self.losses += 1
+                self._on_loss()
 
 
 class ConntrackEvents:
-    """Calls `on_new(connection)` for each new mail connection and `on_reply(connection)` once it is answered."""
+    """Calls `on_event(now, event)` for each event of a mail connection, and after a loss `on_missed(now, connection)`.
+
+    `on_missed` gets all mail connections that the kernel has: some were told before, which adds no first contact.
+    """
 
     def __init__(
-        self, loop: "Loop", on_new: "Callable[[Connection], None]", on_reply: "Callable[[Connection], None]"
+        self,
+        loop: "Loop",
+        on_event: "Callable[[float, Event], None]",
+        on_missed: "Callable[[float, Connection], None]",
     ) -> None:
         self._loop = loop
-        self._on_new = on_new
-        self._on_reply = on_reply
+        self._on_event = on_event
+        self._on_missed = on_missed
         self._resync_due = False
+        self._resync_pause_s = RESYNC_FIRST_S
+        self._lost_at = 0.0
         self.requests = Requests(conntrack.PROTOCOL)
         sock = runtime.netlink_socket(conntrack.PROTOCOL, conntrack.GROUPS, EVENT_BUFFER_BYTES)
         runtime.attach_filter(sock, bpf.mail_filter(conntrack.MAIL_PORTS))
         self.source = Source(sock, self._on_message, self._on_loss)
+        self._event = Event(self.source.buffer)
         loop.watch(sock, self.source.on_ready)
 
-    def _on_message(self, buffer: "Buffer", size: int) -> None:
-        for connection in conntrack.connections(buffer, size):
-            if connection.is_new:
-                self._on_new(connection)
-            elif connection.replied:
-                self._on_reply(connection)
+    def _on_message(self, now: float, size: int) -> None:
+        if self._event.read(size):
+            self._on_event(now, self._event)
 
     def _on_loss(self) -> None:
         log.warning("the kernel told of connections faster than they could be read")
+        now = runtime.monotonic()
+        if now - self._lost_at > RESYNC_LONGEST_S:
+            self._resync_pause_s = RESYNC_FIRST_S
+        self._lost_at = now
         if not self._resync_due:
             self._resync_due = True
-            self._loop.after(RESYNC_DELAY_S, self._resync)
+            self._loop.after(self._resync_pause_s, self._resync)
+            self._resync_pause_s = min(2 * self._resync_pause_s, RESYNC_LONGEST_S)
 
     def _resync(self) -> None:
-        """What was lost is still in the kernel's table. Some of it was counted before: that adds no first contact."""
+        """For a bounded time: a long table must not make us deaf to what happens now."""
         self._resync_due = False
+        now = runtime.monotonic()
         for connection in conntrack.mail_connections(self.requests):
-            self._on_new(connection)
-            if connection.replied:
-                self._on_reply(connection)
+            self._on_missed(now, connection)
+            if runtime.monotonic() - now > RESYNC_BUDGET_S:
+                return
 
 
 class NeighbourEvents:
@@ -116,8 +127,8 @@ class NeighbourEvents:
             for fact in self._requests.dump(request, rtnetlink.parse):
                 self._learn(fact)
 
-    def _on_message(self, buffer: "Buffer", size: int) -> None:
-        for fact in rtnetlink.parse(buffer, size):
+    def _on_message(self, now: float, size: int) -> None:
+        for fact in rtnetlink.parse(self.source.buffer, size):
             self._learn(fact)
 
     def _learn(self, fact: "rtnetlink.Neighbour | rtnetlink.OwnAddress") -> None:

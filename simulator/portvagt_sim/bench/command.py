@@ -18,7 +18,10 @@ from portvagt_sim.bench import machine, table
 from portvagt_sim.errors import SimulatorError
 
 # name → what `--list` says
-NAMES = {"contain": "connections and mails that leave a home with a zombie before it is stopped"}
+NAMES = {
+    "contain": "connections and mails that leave a home with a zombie before it is stopped",
+    "flows": "processor time, memory and lost events at thousands of new connections a second",
+}
 TABLE_WIDTH = 120  # also in a pipe, where nobody says how wide it is
 MEASUREMENTS = Path(__file__).resolve().parents[3] / "docs" / "measurements"
 
@@ -41,9 +44,14 @@ def run(args: argparse.Namespace) -> int:
     benchmark = importlib.import_module(f"portvagt_sim.bench.{args.name}")
     options = _options(args.name, benchmark, args.options)
     if not sandbox.is_inside():
+        getattr(benchmark, "prepare", _nothing)(options)  # now: there is no way out of the sandbox
         return sandbox.run([sys.executable, "-m", "portvagt_sim", "bench", args.name, *args.options])
     _measure(args.name, benchmark, options)
     return 0
+
+
+def _nothing(_options: argparse.Namespace) -> None:
+    """Most benchmarks need nothing from outside."""
 
 
 def _options(name: str, benchmark: ModuleType, words: list[str]) -> argparse.Namespace:

@@ -8,7 +8,7 @@ from typing import Any
 from portvagt_sim.errors import SimulatorError
 
 MAX_LINE = 1 << 20
-TIMEOUT = 2.0
+TIMEOUT = 10.0
 
 
 def call(path: Path, method: str, **parameters: Any) -> Any:

@@ -1,0 +1,27 @@
+"""What a process costs, from /proc."""
+
+import os
+from pathlib import Path
+
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time so far (proc(5), /proc/pid/stat fields 14 and 15)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
+
+
+def memory_kb(pid: int) -> dict[str, int]:
+    """Rss and Pss in KiB; Pss shares what several processes map among them."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    values = {line.split(":")[0]: line.split()[1] for line in lines if line.startswith(("Rss:", "Pss:"))}
+    return {name.lower(): int(value) for name, value in values.items()}
+
+
+def wakeups(pid: int) -> int:
+    """How often it went to sleep and was woken: its voluntary context switches."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("voluntary_ctxt_switches"):
+            return int(line.split()[1])
+    return 0
