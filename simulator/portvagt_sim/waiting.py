@@ -8,7 +8,7 @@ from portvagt_sim.errors import SimulatorError
 
 T = TypeVar("T")
 
-PAUSE = 0.01  # s between two probes
+PAUSE = 0.005  # s between two probes
 
 
 def wait_until(probe: Callable[[], T], timeout: float, what: str) -> T:

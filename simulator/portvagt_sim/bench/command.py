@@ -21,6 +21,8 @@ from portvagt_sim.errors import SimulatorError
 NAMES = {
     "contain": "connections and mails that leave a home with a zombie before it is stopped",
     "flows": "processor time, memory and lost events at thousands of new connections a second",
+    "memory": "memory of the three processes: idle, under attack, after a million events",
+    "start": "how soon the guard protects after it was started",
 }
 TABLE_WIDTH = 120  # also in a pipe, where nobody says how wide it is
 MEASUREMENTS = Path(__file__).resolve().parents[3] / "docs" / "measurements"

@@ -135,7 +135,7 @@ def measure(args: argparse.Namespace, progress: Callable[[int, int, str], None])
 
 def _one(netns: str, subject: Any, port: int, rate: int, seconds: float) -> dict[str, Any]:
     cpu, wakeups = process.cpu_seconds(subject.pid), process.wakeups(subject.pid)
-    sent = _flood(netns, port, rate, seconds)
+    sent = flood(netns, port, rate, seconds)
     woken = process.wakeups(subject.pid) - wakeups
     seen = subject.seen(sent if port == MAIL else 0)
     spent = process.cpu_seconds(subject.pid) - cpu
@@ -152,7 +152,8 @@ def _one(netns: str, subject: Any, port: int, rate: int, seconds: float) -> dict
     }
 
 
-def _flood(netns: str, port: int, rate: int, seconds: float) -> int:
+def flood(netns: str, port: int, rate: int, seconds: float) -> int:
+    """New connections in a namespace, by a program of ours; how many were sent."""
     argv = [
         sys.executable,
         "-m",

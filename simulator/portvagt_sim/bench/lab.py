@@ -22,10 +22,6 @@ LINES = [
     "link set wan up",
     "neigh add 198.51.100.1 lladdr 00:00:5e:00:55:01 dev wan nud permanent",
     "route add default via 198.51.100.1",
-    *(
-        f"neigh add 192.168.1.{100 + number} lladdr 00:00:5e:00:54:{number:02x} dev br-lan nud permanent"
-        for number in range(DEVICES)
-    ),
 ]
 RULES = """
 table inet lab {
@@ -41,7 +37,12 @@ SYSCTLS = {
 
 def source(device: int) -> str:
     """The IPv4 address of device 0 … DEVICES - 1."""
-    return f"192.168.1.{100 + device % DEVICES}"
+    return f"192.168.1.{2 + device % DEVICES}"  # none that the simulated router leases
+
+
+def neighbour(device: int) -> str:
+    """The line of ip(8) that makes a device known."""
+    return f"neigh replace {source(device)} lladdr 00:00:5e:00:54:{device:02x} dev br-lan nud permanent"
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def lab() -> Iterator[str]:
     """The namespace's name; it is removed at the end."""
     ip_batch([f"netns add {NETNS}"])
     try:
-        ip_batch(LINES, NETNS)
+        ip_batch([*LINES, *(neighbour(number) for number in range(DEVICES))], NETNS)
         nft_load(NETNS, RULES)
         write_sysctls(NETNS, {name: value for name, value in SYSCTLS.items() if _is_settable(name)})
         yield NETNS

@@ -13,10 +13,10 @@ def cpu_seconds(pid: int) -> float:
 
 
 def memory_kb(pid: int) -> dict[str, int]:
-    """Rss and Pss in KiB; Pss shares what several processes map among them."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    values = {line.split(":")[0]: line.split()[1] for line in lines if line.startswith(("Rss:", "Pss:"))}
-    return {name.lower(): int(value) for name, value in values.items()}
+    """rss, pss, private (anonymous) in KiB: proc(5), /proc/pid/smaps_rollup."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    values = {line.split(":")[0]: int(line.split()[1]) for line in lines}
+    return {"rss": values["Rss"], "pss": values["Pss"], "private": values["Anonymous"]}
 
 
 def wakeups(pid: int) -> int:

@@ -1,0 +1,112 @@
+"""Runs the vectors of JSON files: on CPython under pytest, and as a program on every runtime of the agent.
+
+A file is {"kind": one of KINDS, "vectors": [[arguments…, expected], …]}. In the subset that MicroPython runs.
+"""
+
+import binascii
+import json
+import sys
+
+from portvagt import cli, config
+from portvagt.judge import detector
+from portvagt.report import events, journal, pseudonym
+from portvagt.warn import escape, http, language
+from portvagt.watch import address, event, leases, rtnetlink
+
+
+def ctnetlink(message):
+    """[source, source port, destination, destination port, is new, replied]; null when it is no TCP connection."""
+    data = binascii.unhexlify(message)
+    buffer = bytearray(512)
+    buffer[: len(data)] = data
+    found = event.Event(buffer)
+    if not found.read(len(data)):
+        return None
+    source, destination = address.ip_text(found.source()), address.ip_text(found.destination())
+    return [source, found.source_port, destination, found.destination_port, found.is_new, found.replied()]
+
+
+def neighbour(message):
+    """[interface, address, MAC] of each neighbour in a message."""
+    data = binascii.unhexlify(message)
+    return [
+        [fact.interface, address.ip_text(fact.address), address.mac_text(fact.mac)]
+        for fact in rtnetlink.parse(data, len(data))
+    ]
+
+
+def cusum(interval_s, networks):
+    """After how many connections, one each interval, the default threshold is reached; null if never."""
+    watched = detector.Detector()
+    threshold = detector.threshold(10)
+    for number, network in enumerate(networks):
+        watched.observe(number * interval_s, bytes([198, 18, network, 25]))
+        if watched.score(number * interval_s) >= threshold:
+            return number + 1
+    return None
+
+
+def configuration(text, section, key):
+    """The value of a key, or the error."""
+    try:
+        return getattr(getattr(config.parse(text, "f"), section), key)
+    except config.ConfigError as error:
+        return str(error)
+
+
+def request(text):
+    """[method, host, path, query], or the status of the refusal."""
+    try:
+        found = http.RequestReader().feed(text.encode())
+    except http.Refusal as refusal:
+        return refusal.status
+    return [found.method, found.host, found.path, found.query] if found else None
+
+
+def duration(text):
+    """Seconds, null for what is no duration."""
+    try:
+        return cli.duration(text)
+    except cli.UsageError:
+        return None
+
+
+def hmac(key, message):
+    """HMAC-SHA-256 in hexadecimal."""
+    return binascii.hexlify(pseudonym.hmac_sha256(binascii.unhexlify(key), binascii.unhexlify(message))).decode()
+
+
+KINDS = {
+    "ctnetlink": ctnetlink,
+    "neighbour": neighbour,
+    "cusum": cusum,
+    "configuration": configuration,
+    "request": request,
+    "duration": duration,
+    "hmac": hmac,
+    "language": language.negotiate,
+    "visible": escape.visible,
+    "html": escape.html,
+    "leases": leases.parse,
+    "utc": events.utc_text,
+    "journal": lambda text: journal.line(text.encode()).decode(),
+}
+
+
+def failures(path):
+    """A sentence for each vector of a file that does not hold."""
+    with open(path) as file:
+        content = json.load(file)
+    found = []
+    for vector in content["vectors"]:
+        arguments, expected = vector[:-1], vector[-1]
+        result = KINDS[content["kind"]](*arguments)
+        if result != expected:
+            found.append(f"{path}: {arguments} gives {result}, not {expected}")
+    return found
+
+
+if __name__ == "__main__":
+    said = [failure for path in sys.argv[1:] for failure in failures(path)]
+    print("\n".join(said + [f"{len(sys.argv) - 1} files"]))
+    sys.exit(1 if said else 0)
