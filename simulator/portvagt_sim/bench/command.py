@@ -21,6 +21,7 @@ from portvagt_sim.errors import SimulatorError
 NAMES = {
     "contain": "connections and mails that leave a home with a zombie before it is stopped",
     "flows": "processor time, memory and lost events at thousands of new connections a second",
+    "footprint": "flash and heap of the agent on MicroPython, pauses of its garbage collector",
     "memory": "memory of the three processes: idle, under attack, after a million events",
     "start": "how soon the guard protects after it was started",
 }

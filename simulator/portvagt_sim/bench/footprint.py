@@ -1,0 +1,81 @@
+"""What the agent takes on a small router: flash, heap, and pauses of the garbage collector."""
+
+import argparse
+import json
+import lzma
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from portvagt_sim import micropython
+from portvagt_sim.runtimes import RUNTIMES
+
+DEVICES, NETWORKS = 64, 128
+TITLE = "What the agent takes on MicroPython"
+ABOUT = f"""
+Flash: all bytecode, pages and languages included. Heap: bytes in use after a collection, of the modules that a process
+has imported (each row adds to those above it), and of {DEVICES} devices that know {NETWORKS} networks each.
+"pause": the longest of ten collections, with nothing on the heap and with all of the above.
+"""
+COLUMNS = {"what": "what", "value": "value", "unit": "unit", "target": "target"}
+PROBE = Path(__file__).with_name("footprint_probe.py")
+HEAP_KB = 2048
+# an event of a new connection 192.168.1.20:47908 → 198.18.7.25:25, as ctnetlink sends it
+MESSAGE = (
+    "5000000000010006000000000000000002000000340001801400018008000100c0a8011408000200c61207191c000280"
+    "050001000600000006000200bb24000006000300001900000800030000000008"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The benchmark has no arguments of its own."""
+
+
+def prepare(_args: argparse.Namespace) -> None:
+    """Make MicroPython ready, outside the sandbox."""
+    micropython.prepare()
+
+
+def measure(_args: argparse.Namespace, progress: Callable[[int, int, str], None]) -> list[dict[str, Any]]:
+    """A row for each figure."""
+    progress(0, 2, "size")
+    installed, compressed = _sizes()
+    progress(1, 2, "heap")
+    heap = _heap()
+    figures: list[tuple[str, float, str, float | None]] = [
+        ("flash, as it lies in a directory", installed / 1024, "KiB", None),
+        ("flash, as xz (squashfs)", compressed / 1024, "KiB", 120),
+        ("heap of the guard's modules", heap["guard"] / 1024, "KiB", None),
+        ("heap of what the portal adds", heap["portal"] / 1024, "KiB", None),
+        ("heap of what the reporter adds", heap["reporter"] / 1024, "KiB", None),
+        (f"heap of {DEVICES} devices", heap["devices"] / 1024, "KiB", 60),
+        ("allocated by reading 1000 events", heap["reading"], "bytes", 0),
+        ("pause of the collector, nothing loaded", heap["pause_us_empty"] / 1000, "ms", None),
+        ("pause of the collector, all of the above", heap["pause_us_full"] / 1000, "ms", None),
+    ]
+    return [
+        {"what": what, "value": round(value, 2), "unit": unit, "target": target}
+        for what, value, unit, target in figures
+    ]
+
+
+def _sizes() -> tuple[int, int]:
+    """Bytes of all bytecode: as files, and as one xz archive."""
+    with tempfile.TemporaryDirectory() as scratch:
+        tree = micropython.compile_agent(Path(scratch))
+        archive = BytesIO()
+        with tarfile.open(fileobj=archive, mode="w") as tar:
+            tar.add(tree, ".")
+        return sum(path.stat().st_size for path in tree.rglob("*.mpy")), len(lzma.compress(archive.getvalue()))
+
+
+def _heap() -> dict[str, Any]:
+    chosen = RUNTIMES["micropython"]()
+    command = [*chosen._replace(module=()).command(HEAP_KB), str(PROBE), MESSAGE, str(DEVICES), str(NETWORKS)]
+    done = subprocess.run(command, env=dict(chosen.environment), capture_output=True, text=True, check=True)
+    figures: dict[str, Any] = json.loads(done.stdout)
+    return figures
