@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,3 +28,15 @@ def test_no_file_no_names(tmp_path):
     assert leases.read(str(tmp_path / "none")) == {}
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
     assert leases.read(str(tmp_path / "binary")) == {}
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_long_file_is_read_in_parts(tmp_path, end):
+    names = {f"02:00:00:00:{each >> 8:02x}:{each & 255:02x}": f"device-{each}" for each in range(700)}
+    (tmp_path / "leases").write_text("\n".join(f"1 {mac} 10.0.0.1 {name} *" for mac, name in names.items()) + end)
+    assert leases.read(str(tmp_path / "leases")) == names
+
+
+def test_a_file_without_lines_is_read_to_an_end(tmp_path):
+    (tmp_path / "leases").write_bytes(b"x" * 3 * leases.FILE_MAX)
+    assert leases.read(str(tmp_path / "leases")) == {}
