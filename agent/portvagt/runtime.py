@@ -31,7 +31,7 @@ SO_BINDTODEVICE = 25  # include/uapi/asm-generic/socket.h
 SO_ATTACH_FILTER = 26
 SO_RCVBUFFORCE = 33
 ENOBUFS = errno.ENOBUFS
-SO_RCVBUF = 0x1002 if "mips" in getattr(sys.implementation, "_machine", "") else 8  # arch/mips/…/asm/socket.h
+SO_RCVBUF = 0x1002 if socket.SOL_SOCKET == 0xFFFF else 8  # arch/mips/include/uapi/asm/socket.h has both
 SUN_PATH_MAX = 107  # struct sockaddr_un has 108 bytes of path with the final zero
 _OLDEST_BELIEVABLE_TIME = 1700000000  # 2023-11: an earlier clock was never set (many routers have no RTC)
 
