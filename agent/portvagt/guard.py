@@ -171,7 +171,8 @@ class Guard:
         if decision.action == "stopped":
             self.table.stop(key)
             addresses = self.neighbours.addresses(key) if len(key) == 6 else [key]
-            flows.delete_mail_flows(self.conntrack_events.requests, addresses)
+            # not conntrack_events' requests: this may happen while they are in the middle of a dump
+            flows.delete_mail_flows(self.table.requests, addresses)
         elif decision.action == "released":
             self.table.release(key)
         elif decision.action == "exempted":

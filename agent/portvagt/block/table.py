@@ -27,7 +27,7 @@ class Table:
 
     def __init__(self, config: "Config") -> None:
         self._config = config
-        self._requests = Requests(conntrack.PROTOCOL)
+        self.requests = Requests(conntrack.PROTOCOL)
 
     def load(self, stopped: "list[bytes]", unread: "list[bytes]") -> None:
         """Load the whole ruleset in one transaction, with these devices stopped and with these notices unread.
@@ -84,17 +84,17 @@ class Table:
         return {element.key: element.packets or 0 for element in found}
 
     def _add(self, sets: "dict[int, str]", key: bytes, timeout_s: "float | None" = None) -> None:
-        self._requests.order(elements.batch(elements.add(sets[len(key)], key, timeout_s)))
+        self.requests.order(elements.batch(elements.add(sets[len(key)], key, timeout_s)))
 
     def _delete(self, sets: "dict[int, str]", key: bytes) -> None:
         try:
-            self._requests.order(elements.batch(elements.delete(sets[len(key)], key)))
+            self.requests.order(elements.batch(elements.delete(sets[len(key)], key)))
         except OSError as error:
             if error.errno != errno.ENOENT:
                 raise
 
     def _elements(self, name: str) -> "Iterator[Element]":
-        return self._requests.dump(elements.dump(name), elements.parse)
+        return self.requests.dump(elements.dump(name), elements.parse)
 
 
 def run_nft(path: str) -> None:
