@@ -11,16 +11,34 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from portvagt.watch.requests import Requests
 
+AT_ONCE = 128  # a zombie that ran while nobody watched has thousands: too many for a small heap
+
 
 def delete_mail_flows(requests: "Requests", addresses: "list[bytes]") -> int:
     """Delete the conntrack entries of mail connections from `addresses`; how many. Raises OSError."""
-    doomed = [each for each in conntrack.mail_connections(requests) if each.source in addresses]
-    return sum([_delete(requests, connection) for connection in doomed])
+    deleted = 0
+    while True:
+        orders = _orders(requests, addresses)
+        done = sum([_delete(requests, order) for order in orders])
+        deleted += done
+        if len(orders) < AT_ONCE or not done:
+            return deleted
 
 
-def _delete(requests: "Requests", connection: conntrack.Connection) -> int:
+def _orders(requests: "Requests", addresses: "list[bytes]") -> "list[bytes]":
+    """The requests that delete the first AT_ONCE of them."""
+    orders: "list[bytes]" = []
+    for each in conntrack.mail_connections(requests):
+        if each.source in addresses:
+            orders.append(conntrack.delete_request(each))
+            if len(orders) == AT_ONCE:
+                break
+    return orders
+
+
+def _delete(requests: "Requests", order: bytes) -> int:
     try:
-        requests.order(conntrack.delete_request(connection))
+        requests.order(order)
     except OSError as error:
         if error.errno != errno.ENOENT:
             raise

@@ -1,0 +1,44 @@
+"""The sandbox's real kernel forgets connections that this test put into its table."""
+
+import subprocess
+
+import pytest
+
+from portvagt.block import flows
+from portvagt.watch import conntrack
+from portvagt.watch.address import ip_bytes
+from portvagt.watch.requests import Requests
+
+ZOMBIE, PERSON = "192.168.1.20", "192.168.1.21"
+DESTINATION = "198.51.100.1"
+
+
+@pytest.fixture
+def requests(sandbox):
+    yield Requests(conntrack.PROTOCOL)
+    subprocess.run(["conntrack", "-D", "-d", DESTINATION], check=False, capture_output=True)
+
+
+def open_connections(source, number, port=25):
+    line = f"-I -p tcp -s {source} -d {DESTINATION} --dport {port} --state SYN_SENT -t 60 --sport"
+    lines = "".join(f"{line} {1024 + each}\n" for each in range(number))
+    subprocess.run(["conntrack", "-R", "-"], input=lines, text=True, check=True, capture_output=True)
+
+
+def sources(requests):
+    return [each.source for each in conntrack.mail_connections(requests)]
+
+
+@pytest.mark.parametrize("number", [0, 1, flows.AT_ONCE, 3 * flows.AT_ONCE + 1])
+def test_all_mail_of_a_device_is_forgotten_and_no_one_elses(requests, number):
+    open_connections(PERSON, 5)
+    open_connections(ZOMBIE, number)
+    assert flows.delete_mail_flows(requests, [ip_bytes(ZOMBIE)]) == number
+    assert sources(requests) == [ip_bytes(PERSON)] * 5
+
+
+def test_what_the_kernel_does_not_find_is_not_asked_for_again(requests, monkeypatch):
+    """As with an entry in a zone, which our request does not name."""
+    open_connections(ZOMBIE, flows.AT_ONCE)
+    monkeypatch.setattr(flows, "_delete", lambda *_: 0)
+    assert flows.delete_mail_flows(requests, [ip_bytes(ZOMBIE)]) == 0
