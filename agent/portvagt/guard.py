@@ -162,8 +162,8 @@ class Guard:
     def _enforce(self, decision: "Decision") -> None:
         try:
             self._change_table(decision)
-        except OSError as error:
-            log.error("the kernel refused a change, the table is loaded again", str(error))
+        except (OSError, ValueError, MemoryError) as error:  # whatever it is, the ISP must hear of the decision
+            log.error("the kernel refused a change, the table is loaded again", repr(error))
             self._reload_table()
 
     def _change_table(self, decision: "Decision") -> None:
