@@ -10,6 +10,7 @@ from portvagt_sim.errors import SimulatorError
 # command -> (module, what `--help` says)
 COMMANDS = {
     "bench": ("portvagt_sim.bench.command", "measure, ours beside others in the same run"),
+    "build": ("portvagt_sim.build.command", "make what the agent is shipped as"),
     "demo": ("portvagt_sim.demo", "the story of a home with a spam zombie, on real parts"),
     "prepare": ("portvagt_sim.prepare", "fetch and compile what a runtime of the agent needs"),
     "enter": ("portvagt_sim.enter", "run a program inside the sandbox"),
