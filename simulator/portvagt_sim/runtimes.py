@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from portvagt_sim import micropython
+from portvagt_sim.build import nuitka
 from portvagt_sim.errors import SimulatorError
 from portvagt_sim.micropython import AGENT
 
@@ -40,7 +41,11 @@ def _micropython() -> Runtime:
     )
 
 
-RUNTIMES: dict[str, Callable[[], Runtime]] = {"cpython": _cpython, "micropython": _micropython}
+def _nuitka() -> Runtime:
+    return Runtime((str(nuitka.PROGRAM),), {}, module=(), prepare=nuitka.prepare)
+
+
+RUNTIMES: dict[str, Callable[[], Runtime]] = {"cpython": _cpython, "micropython": _micropython, "nuitka": _nuitka}
 
 
 def runtime(name: str) -> Runtime:
@@ -48,3 +53,8 @@ def runtime(name: str) -> Runtime:
     if name not in RUNTIMES:
         raise SimulatorError(f"no agent runtime {name!r}; there are: {', '.join(RUNTIMES)}")
     return RUNTIMES[name]()
+
+
+def at_hand() -> list[str]:
+    """All runtimes, but for the one that takes minutes to build while it is not built."""
+    return [name for name in RUNTIMES if name != "nuitka" or nuitka.is_current()]

@@ -15,7 +15,7 @@ from portvagt_sim.bench.lab import lab
 from portvagt_sim.bench.lone_guard import lone_guard
 from portvagt_sim.namespaces import exec_in
 from portvagt_sim.program import Program
-from portvagt_sim.runtimes import RUNTIMES
+from portvagt_sim.runtimes import RUNTIMES, at_hand
 
 TITLE = "What it costs to watch new connections"
 ABOUT = """
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def prepare(args: argparse.Namespace) -> None:
     """Make the runtimes ready, outside the sandbox."""
-    for name in args.runtime or RUNTIMES:
+    for name in args.runtime or at_hand():
         RUNTIMES[name]().prepare()
 
 
@@ -117,7 +117,7 @@ def measure(args: argparse.Namespace, progress: Callable[[int, int, str], None])
     """A row for each subject, port and rate."""
     subjects: dict[str, Callable[..., Any]] = {
         f"guard, {name}": lambda netns, directory, name=name: _guard(netns, directory, name)
-        for name in args.runtime or RUNTIMES
+        for name in args.runtime or at_hand()
     }
     subjects["conntrack -E"] = _conntrack
     rates = args.rate or [5_000, 20_000, 50_000]

@@ -17,7 +17,7 @@ from portvagt_sim.bench.lone_guard import lone_guard
 from portvagt_sim.namespaces import entered, exec_in, ip_batch
 from portvagt_sim.program import Program
 from portvagt_sim.router.agent import ROLES
-from portvagt_sim.runtimes import RUNTIMES
+from portvagt_sim.runtimes import RUNTIMES, at_hand
 from portvagt_sim.world import World
 
 TITLE = "Memory of the agent"
@@ -50,13 +50,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def prepare(args: argparse.Namespace) -> None:
     """Make the runtimes ready, outside the sandbox."""
-    for name in args.runtime or RUNTIMES:
+    for name in args.runtime or at_hand():
         RUNTIMES[name]().prepare()
 
 
 def measure(args: argparse.Namespace, progress: Callable[[int, int, str], None]) -> list[dict[str, Any]]:
     """A row for each process and state."""
-    names = args.runtime or list(RUNTIMES)
+    names = args.runtime or at_hand()
     steps = 2 * len(names) + 1
     rows: list[dict[str, Any]] = []
     for number, name in enumerate(names):

@@ -9,7 +9,7 @@ from typing import Any
 
 from portvagt_sim.bench.lab import lab
 from portvagt_sim.bench.lone_guard import lone_guard
-from portvagt_sim.runtimes import RUNTIMES
+from portvagt_sim.runtimes import RUNTIMES, at_hand
 
 TITLE = "From the start of the guard to protection"
 ABOUT = """
@@ -28,13 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def prepare(args: argparse.Namespace) -> None:
     """Make the runtimes ready, outside the sandbox."""
-    for name in args.runtime or RUNTIMES:
+    for name in args.runtime or at_hand():
         RUNTIMES[name]().prepare()
 
 
 def measure(args: argparse.Namespace, progress: Callable[[int, int, str], None]) -> list[dict[str, Any]]:
     """A row for each runtime."""
-    names = args.runtime or list(RUNTIMES)
+    names = args.runtime or at_hand()
     times: dict[str, list[float]] = {name: [] for name in names}
     with lab() as netns, tempfile.TemporaryDirectory(dir="/run") as scratch:
         Path(scratch).chmod(0o755)
