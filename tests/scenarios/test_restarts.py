@@ -95,6 +95,7 @@ def test_the_isp_sees_a_router_vanish_and_come_back(world):
     world.router.kill("reporter")
     gone = world.isp.wait_for(lambda message: _is_state(message, False), SETTLE_SECONDS)
     assert gone.json()["reason"] == "lost"
+    world.router.wait_ended("reporter")
     world.router.start_process("reporter")
     world.isp.wait_for(lambda message: message.at > gone.at and _is_state(message, True), SETTLE_SECONDS)
 
