@@ -78,10 +78,18 @@ def problems(source, allowed):
             found.append(f"line {node.lineno}: raise … from")
         elif isinstance(node, ast.JoinedStr):
             found.append(f"line {node.lineno}: f-string; write format()")
+        elif takes_tuple(node):
+            found.append(f"line {node.lineno}: startswith or endswith with a tuple, a TypeError on 1.23")
         elif isinstance(node, ast.FunctionDef) and node.args.posonlyargs:
             found.append(f"line {node.lineno}: positional-only parameters")
         found.extend(f"line {node.lineno}: annotation outside quotes" for each in annotations(node) if not plain(each))
     return found
+
+
+def takes_tuple(node):
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    return node.func.attr in ("startswith", "endswith") and any(isinstance(each, ast.Tuple) for each in node.args)
 
 
 def annotations(node):
@@ -139,6 +147,7 @@ def test_mpy_cross_is_the_one_of_openwrt():
         "def f():\n    import pathlib",
         "try:\n    pass\nexcept OSError as e:\n    raise ValueError from e",
         "x = f'{1}'",
+        "'a'.startswith(('b', 'c'))",
         "def f(a, /):\n    pass",
         "def f(a: list[int]):\n    pass",
         "async def f():\n    pass",
