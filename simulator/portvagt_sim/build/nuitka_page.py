@@ -16,8 +16,8 @@ CPython, use that; where it has MicroPython, use that.
 for a firmware with musl, such as OpenWrt's own images, `./dev build nuitka` has to run in a system with musl on the
 router's processor; that has not been tried.
 
-Debian 12's own python3 makes 14 files instead, for most of the standard library's C is in its program: 22.9 MB
-unpacked, 6.5 MB as squashfs.
+Debian 12's own python3 makes 15 files instead, for most of the standard library's C is in its program: 23.1 MB
+unpacked, 6.6 MB as squashfs.
 
 **Leave LANG unset**, as init scripts do: where it names a language and the firmware has no locales at all, Nuitka's
 start-up aborts.
