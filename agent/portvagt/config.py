@@ -2,7 +2,7 @@
 
 import socket
 
-from portvagt import uci
+from portvagt import runtime, uci
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def load(path: str) -> Config:
     """The configuration in the file at `path`. Raises ConfigError."""
     try:
         with open(path) as file:
-            text = file.read(FILE_MAX + 1)
+            text = runtime.read_at_most(file, FILE_MAX + 1)
     except OSError as error:
         raise ConfigError("{}: can't be read: {}".format(path, error))
     except ValueError:  # UnicodeError

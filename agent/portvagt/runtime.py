@@ -31,6 +31,7 @@ SO_BINDTODEVICE = 25  # include/uapi/asm-generic/socket.h
 SO_ATTACH_FILTER = 26
 SO_RCVBUFFORCE = 33
 ENOBUFS = errno.ENOBUFS
+_READ_PART = 2048
 SO_RCVBUF = 0x1002 if socket.SOL_SOCKET == 0xFFFF else 8  # arch/mips/include/uapi/asm/socket.h has both
 SUN_PATH_MAX = 107  # struct sockaddr_un has 108 bytes of path with the final zero
 _OLDEST_BELIEVABLE_TIME = 1700000000  # 2023-11: an earlier clock was never set (many routers have no RTC)
@@ -52,6 +53,15 @@ def wall_clock() -> "float | None":
     """Unix time in seconds; None while the router's clock has not been set."""
     now = time.time()
     return now if now > _OLDEST_BELIEVABLE_TIME else None
+
+
+def read_at_most(file: "Any", count: int) -> "Any":
+    """Up to `count` bytes or characters of an open file. MicroPython's read(count) allocates all of them first."""
+    parts = [file.read(min(count, _READ_PART))]
+    while parts[-1] and count > len(parts[-1]):
+        count -= len(parts[-1])
+        parts.append(file.read(min(count, _READ_PART)))
+    return parts[0][:0].join(parts)
 
 
 def write_private(path: str, parts: "Iterable[bytes]") -> None:
