@@ -47,6 +47,7 @@ print_exception = native.print_exception
 receive_into = native.receive_into
 sync = native.sync
 terminate_as_interrupt = native.terminate_as_interrupt
+tls = native.tls
 
 
 def wall_clock() -> "float | None":

@@ -8,10 +8,11 @@ import traceback
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
-monotonic = time.monotonic
-getpid = os.getpid
+monotonic: "Callable[[], float]" = time.monotonic
+getpid: "Callable[[], int]" = os.getpid
 umask = os.umask
 
 
@@ -52,6 +53,13 @@ def receive_into(sock: "Any", buffer: "Any") -> int:
         return int(sock.recv_into(buffer))
     except BlockingIOError:
         return -1
+
+
+def tls() -> "Any":
+    """The module for TLS, loaded by the reporter only. ImportError: this Python has no TLS."""
+    from portvagt.report import tls_cpython
+
+    return tls_cpython
 
 
 def print_exception(error: BaseException) -> None:

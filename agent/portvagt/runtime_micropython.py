@@ -96,6 +96,13 @@ def receive_into(sock: "Any", buffer: "Any") -> int:
     return count
 
 
+def tls() -> "Any":
+    """The module for TLS, loaded by the reporter only. ImportError: this MicroPython has no TLS."""
+    from portvagt.report import tls_micropython
+
+    return tls_micropython
+
+
 def print_exception(error: BaseException) -> None:
     """The traceback of `error` on stderr."""
     sys.print_exception(error, sys.stderr)

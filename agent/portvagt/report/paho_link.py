@@ -6,7 +6,8 @@ Only looking up the broker's name can block for longer than the time limits: get
 import paho.mqtt.client as mqtt
 
 from portvagt.loop import READ, WRITE
-from portvagt.report import refusals, tls
+from portvagt.report import refusals
+from portvagt.report import tls_cpython as tls
 from portvagt.report.link import ACCEPTANCE_S, INFLIGHT_MAX, KEEPALIVE_S
 
 TYPE_CHECKING = False
@@ -54,10 +55,12 @@ class PahoLink:
     def connect(self) -> None:
         """Blocks for the lookup of the name, TCP's and TLS' handshakes; each but the first is bounded."""
         try:
-            self._client.tls_set_context(tls.client_context(self._endpoint))
+            context = tls.client_context(self._endpoint)
+            context.sslsocket_class = tls.Socket
+            self._client.tls_set_context(context)
             self._client.connect(self._endpoint.broker, self._endpoint.port, KEEPALIVE_S)
             self._timer = self._loop.after(ACCEPTANCE_S, self._on_silence)
-        except tls.Unusable as error:
+        except refusals.Unusable as error:
             self._lose(str(error))
         except (OSError, ValueError) as error:
             self._fail(error)
@@ -89,7 +92,7 @@ class PahoLink:
         self._drop()
 
     def _fail(self, error: Exception) -> None:
-        self._lose(refusals.BROKEN if self._accepted else refusals.of_error(error, self._endpoint))
+        self._lose(refusals.BROKEN if self._accepted else tls.refusal(error, self._endpoint))
 
     def _lose(self, reason: str) -> None:
         if self._over:
@@ -143,7 +146,7 @@ class PahoLink:
         self._user.on_connected()
 
     def _on_disconnect(self, *_: "Any") -> None:
-        self._lose(self._refusal or (refusals.BROKEN if self._accepted else refusals.of_closing(self._endpoint)))
+        self._lose(self._refusal or (refusals.BROKEN if self._accepted else refusals.CLOSED))
 
     def _on_publish(self, client: "Any", userdata: "Any", number: int, *_: "Any") -> None:
         if not self._over:
@@ -155,7 +158,7 @@ class PahoLink:
     def _on_socket_close(self, client: "Any", userdata: "Any", sock: "Any") -> None:
         self._loop.forget(sock)
         if sock.failure is not None and not self._accepted:
-            self._refusal = refusals.of_error(sock.failure, self._endpoint)
+            self._refusal = tls.refusal(sock.failure, self._endpoint)
 
     def _on_wants_to_write(self, client: "Any", userdata: "Any", sock: "Any") -> None:
         self._loop.change(sock, READ | WRITE)
