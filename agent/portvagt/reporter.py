@@ -148,7 +148,7 @@ def run(config: "Config") -> int:
         log.info("reporting is switched off in the configuration, the reporter ends")
         return 0
     try:
-        link_class = link.best()
+        _, link_class = link.choose()
     except ImportError as error:
         log.error("the reporter can't start", str(error))
         return 1

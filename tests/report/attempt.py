@@ -4,11 +4,25 @@ import socket
 import ssl
 import threading
 import time
+from types import ModuleType
+from typing import NamedTuple
 
 from portvagt.loop import Loop
-from portvagt.report import link, paho_link
+from portvagt.report import link, mqtt_link, paho_link, tls_cpython
 
 TOPIC = "v1/cpe/cpe-test/up/state"
+
+
+class Kind(NamedTuple):
+    """A link, and the modules that know its time limits for TLS and for the broker's answer."""
+
+    link: type
+    handshake: ModuleType
+    acceptance: ModuleType
+
+
+PAHO = Kind(paho_link.PahoLink, tls_cpython, paho_link)
+OWN = Kind(mqtt_link.MqttLink, mqtt_link, mqtt_link)
 
 
 class User:
@@ -30,7 +44,7 @@ class User:
 class Attempt:
     """One link on a loop of its own."""
 
-    def __init__(self, identities, port, **wrong):
+    def __init__(self, kind, identities, port, **wrong):
         right = {
             "broker": "localhost",
             "port": port,
@@ -43,7 +57,7 @@ class Attempt:
         }
         right.update(wrong)
         self.loop, self.user = Loop(), User()
-        self.link = paho_link.PahoLink(self.loop, link.Endpoint(**right), self.user)
+        self.link = kind.link(self.loop, link.Endpoint(**right), self.user)
         self.link.connect()
 
     def turn_until(self, condition):
@@ -63,14 +77,14 @@ class OddServer:
     """Takes one connection and does with it what the test says, on a thread."""
 
     def __init__(self, serve):
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = socket.create_server(("127.0.0.1", 0))
         self._serve = serve
-        self.port = self._listener.getsockname()[1]
+        self.port = self.listener.getsockname()[1]
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def _run(self):
-        connection, _ = self._listener.accept()
+        connection, _ = self.listener.accept()
         with connection:
             self._serve(connection)
             self._done.wait(30)
@@ -82,7 +96,7 @@ class OddServer:
     def __exit__(self, *_):
         self._done.set()
         self._thread.join(10)
-        self._listener.close()
+        self.listener.close()
 
 
 def answering(identities, *answers):
@@ -93,8 +107,51 @@ def answering(identities, *answers):
     def serve(connection):
         wrapped = context.wrap_socket(connection, server_side=True)
         for answer in answers:
-            wrapped.recv(1000)
+            read_packet(wrapped)
             wrapped.send(answer)
         serve.kept = wrapped  # closing it would end the connection
 
     return OddServer(serve)
+
+
+def hang_up(connection):
+    """Say nothing to a ClientHello."""
+    connection.recv(10000)
+    connection.shutdown(socket.SHUT_RDWR)
+
+
+def read_packet(wrapped):
+    """What one MQTT packet has behind its length, whatever the TLS records are that it comes in."""
+    wrapped.recv(1)
+    size, shift, byte = 0, 0, 128
+    while byte & 128:
+        byte = wrapped.recv(1)[0]
+        size |= (byte & 127) << shift
+        shift += 7
+    body = b""
+    while len(body) < size:
+        body += wrapped.recv(size - len(body))
+    return body
+
+
+def reading_late(identities, seconds, count):
+    """A broker that lets `count` publications pile up; `.payloads` has them."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*identities.server)
+
+    def serve(connection):
+        wrapped = serve.kept = context.wrap_socket(connection, server_side=True)
+        read_packet(wrapped)
+        wrapped.send(b"\x20\x02\x00\x00")
+        time.sleep(seconds)
+        for _ in range(count):
+            body = read_packet(wrapped)
+            start = 2 + int.from_bytes(body[:2], "big")
+            server.payloads.append(body[start + 2 :])
+            wrapped.send(b"\x40\x02" + body[start : start + 2])
+
+    server = OddServer(serve)
+    server.payloads = []
+    # so that little fits into the kernel's buffers; the accepted socket inherits it (socket(7))
+    server.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    return server

@@ -58,15 +58,24 @@ def _paho() -> "LinkClass":
     return PahoLink
 
 
-# what it needs, how to get it; the first that can be imported is used
-LINKS: "tuple[tuple[str, Callable[[], LinkClass]], ...]" = (("python3-paho-mqtt", _paho),)
+def _own() -> "LinkClass":
+    from portvagt.report.mqtt_link import MqttLink
+
+    return MqttLink
 
 
-def best() -> "LinkClass":
-    """The link of this router. Raises ImportError that says what to install."""
-    for _, load in LINKS:
+# name, what it needs of OpenWrt's packages, how to get it; the first that can be imported is used
+LINKS: "tuple[tuple[str, str, Callable[[], LinkClass]], ...]" = (
+    ("paho-mqtt", "python3-paho-mqtt", _paho),
+    ("our own MQTT client", "python3-openssl or micropython-mbedtls", _own),
+)
+
+
+def choose() -> "tuple[str, LinkClass]":
+    """Name and class of this router's link. Raises ImportError that says what to install."""
+    for name, _, load in LINKS:
         try:
-            return load()
+            return name, load()
         except ImportError:
             pass
-    raise ImportError("reporting needs one of: {}".format(", ".join([name for name, _ in LINKS])))
+    raise ImportError("reporting needs one of: {}".format(", ".join([packages for _, packages, _ in LINKS])))
