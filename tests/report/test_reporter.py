@@ -3,15 +3,15 @@
 import os
 import signal
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 from tests.report.broker import PATIENCE_S, wait_until
 from tests.report.guard_stand_in import GuardStandIn
 
-AGENT = Path(__file__).parents[2] / "agent"
+from portvagt_sim import runtimes
+from portvagt_sim.router.agent import ROLES
+
 SETTINGS = """
 config main
 	option run_dir '{directory}/run'
@@ -29,7 +29,8 @@ config report
 
 
 class Reporter:
-    def __init__(self, directory, identities, port, **options):
+    def __init__(self, directory, identities, port, runtime="cpython", **options):
+        self._chosen = runtimes.runtime(runtime)
         self._log = directory / "reporter.log"
         self._settings = directory / "portvagt"
         certificate, key = identities.client
@@ -38,13 +39,9 @@ class Reporter:
         self.process = None
 
     def start(self):
-        program = "import sys; from portvagt import config, reporter; sys.exit(reporter.run(config.load(sys.argv[1])))"
+        command = [*self._chosen.command(ROLES["reporter"].heap_kb), "--config", str(self._settings), "reporter"]
         with self._log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", program, self._settings],
-                env={**os.environ, "PYTHONPATH": f"{AGENT}:{os.environ.get('PYTHONPATH', '')}"},
-                stderr=log,
-            )
+            self.process = subprocess.Popen(command, env={**os.environ, **self._chosen.environment}, stderr=log)
 
     def log(self):
         return self._log.read_text()
@@ -64,12 +61,21 @@ def guard(tmp_path):
         yield listening
 
 
+@pytest.fixture(params=["cpython", "micropython"])
+def runtime(request):
+    return request.param
+
+
 @pytest.fixture
-def reporter(tmp_path, identities, broker):
-    made = Reporter(tmp_path, identities, broker.port)
+def reporter(tmp_path, identities, broker, runtime):
+    made = Reporter(tmp_path, identities, broker.port, runtime)
     yield made
     if made.process is not None:
         made.kill()
+
+
+# MicroPython has no signals: there SIGTERM just ends the process, and the broker publishes the will
+on_cpython = pytest.mark.parametrize("runtime", ["cpython"], indirect=True)
 
 
 def is_online(state):
@@ -144,6 +150,7 @@ def test_the_broker_says_when_the_reporter_was_killed(collector, reporter, state
     state_contract.validate(collector.states()[-1])
 
 
+@on_cpython
 @pytest.mark.usefixtures("guard")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stopped_reporter_says_so_itself(collector, reporter, number):
@@ -158,6 +165,7 @@ def test_a_stopped_reporter_says_so_itself(collector, reporter, number):
     assert "Traceback" not in reporter.log()
 
 
+@on_cpython
 @pytest.mark.usefixtures("guard")
 def test_it_ends_quickly_while_there_is_no_broker(broker, reporter):
     broker.stop()
