@@ -4,6 +4,7 @@ import os
 
 from portvagt import directories, runtime
 from portvagt.block import ruleset
+from portvagt.report import link
 from portvagt.watch import bpf, conntrack, rtnetlink, sources
 
 TYPE_CHECKING = False
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portvagt.config import Config
+
+
+OK = "ok"
 
 
 def _interfaces(config: "Config") -> str:
@@ -90,7 +94,11 @@ def _clock(config: "Config") -> str:
 def _link(config: "Config") -> str:
     if not config.report.enabled:
         return ""
-    return "" if _has("paho.mqtt.client") else "paho-mqtt is missing; install python3-paho-mqtt"
+    try:
+        name, _ = link.choose()
+    except ImportError as error:
+        return str(error)
+    return OK + ", " + name
 
 
 def _has(module: str) -> bool:
@@ -101,7 +109,7 @@ def _has(module: str) -> bool:
     return True
 
 
-# what is looked at: function that returns "" or how to mend it
+# what is looked at: function that returns how to mend it; "", or something that begins with OK, when all is well
 PROBES: "tuple[tuple[str, Callable[[Config], str]], ...]" = (
     ("LAN interface", _interfaces),
     ("conntrack events", _conntrack),
@@ -121,7 +129,7 @@ def run(config: "Config") -> int:
     print("runtime: {}, health by {}".format(runtime.NAME, "psutil" if _has("psutil") else "/proc"))
     missing = 0
     for name, probe in PROBES:
-        problem = probe(config)
-        missing += problem != ""
-        print("{}: {}".format(name, problem or "ok"))
+        said = probe(config) or OK
+        missing += not said.startswith(OK)
+        print("{}: {}".format(name, said))
     return 1 if missing else 0
