@@ -182,7 +182,7 @@ class Doors:
         return leases.read(self._guard.config.main.leases)
 
     def _key_of(self, source: bytes) -> bytes:
-        return self._guard.neighbours.mac(source) or source
+        return self._guard.neighbour_events.mac(source) or source
 
     def _met(self, asked: bytes) -> bytes:
         """Any MAC will do, as of a device that is to be exempt before it comes; an address must have been seen."""

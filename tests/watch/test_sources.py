@@ -8,7 +8,10 @@ import pytest
 
 from portvagt.loop import Loop
 from portvagt.watch import sources
-from portvagt.watch.sources import ConntrackEvents
+from portvagt.watch.address import mac_bytes
+from portvagt.watch.neighbours import Neighbours
+from portvagt.watch.sources import ConntrackEvents, NeighbourEvents
+from portvagt_sim.namespaces import ip_batch
 
 ROUNDS = 40
 
@@ -115,3 +118,25 @@ def test_messages_that_make_no_sense_are_passed_over(capsys):
     source.on_ready(1)
     assert got == [1, 16, 100]
     assert "was not understood" in capsys.readouterr().err
+
+
+@pytest.fixture
+def cable(sandbox):
+    """A LAN interface of the router, and somebody with a known MAC at its other end."""
+    lines = ["link add lan-test type bridge", "addr add 192.0.2.1/24 dev lan-test", "link set lan-test up"]
+    ip_batch([*lines, "neigh add 192.0.2.20 lladdr 02:00:5e:00:00:01 dev lan-test nud permanent"])
+    yield "lan-test"
+    ip_batch(["link delete lan-test"])
+
+
+def test_an_address_whose_event_was_not_read_yet_is_asked_of_the_kernel(cable):
+    table = Neighbours()
+    events = NeighbourEvents(Loop(), table, [cable], lambda _: None)
+    table.lan = {socket.if_nametoindex(cable)}  # /sys of the sandbox shows the machine's interfaces
+    ip_batch([f"neigh add 192.0.2.21 lladdr 02:00:5e:00:00:02 dev {cable} nud permanent"])
+    late, unknown, elsewhere = map(socket.inet_aton, ("192.0.2.21", "192.0.2.22", "203.0.113.9"))
+    assert table.mac(late) is None
+    assert events.mac(late) == mac_bytes("02:00:5e:00:00:02")
+    assert events.mac(unknown) is None
+    assert events.mac(elsewhere) is None
+    events.source.sock.close()

@@ -78,6 +78,13 @@ def dump_requests() -> "tuple[bytes, bytes]":
     )
 
 
+def get_request(interface: int, address: bytes) -> bytes:
+    """Ask for what the kernel knows of one address now; the answer is ENOENT when it knows nothing."""
+    family = socket.AF_INET if len(address) == 4 else socket.AF_INET6
+    payload = struct.pack("BBHiHBB", family, 0, 0, interface, 0, 0, 0)
+    return netlink.message(_GETNEIGH, netlink.REQUEST, 1, payload + netlink.attribute(_NDA_DST, address))
+
+
 def resolve_request(interface: int, address: bytes) -> bytes:
     """Ask the kernel to find out the MAC of an address (NTF_USE); the answer is a neighbour event."""
     family = socket.AF_INET if len(address) == 4 else socket.AF_INET6

@@ -117,6 +117,20 @@ class NeighbourEvents:
         self._resync()
         loop.watch(sock, self.source.on_ready)
 
+    def mac(self, address: bytes) -> "bytes | None":
+        """The MAC of a home device's address; of one that is not in the table, as the kernel knows it now.
+
+        A device's first page over IPv6 may be asked for before we have read the event of its new address.
+        """
+        interface = self._table.lan_interface(address)
+        if self._table.mac(address) is None and interface is not None:
+            try:
+                for fact in self._requests.dump(rtnetlink.get_request(interface, address), rtnetlink.parse):
+                    self._learn(fact)
+            except OSError:
+                pass  # the kernel knows nothing of it either
+        return self._table.mac(address)
+
     def resolve(self, interface: int, address: bytes) -> None:
         """Have the kernel ask for an address' MAC. Raises OSError."""
         self._requests.order(rtnetlink.resolve_request(interface, address))
