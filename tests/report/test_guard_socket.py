@@ -56,8 +56,7 @@ def test_what_is_no_answer_counts_as_none(answer):
     assert said == [None]
 
 
-def test_a_guard_that_comes_later_and_restarts_is_found(loop, tmp_path, monkeypatch):
-    monkeypatch.setattr(guard_socket, "RETRY_S", 0.1)
+def test_a_guard_that_comes_later_and_restarts_is_found(loop, tmp_path):
     path, events, times = str(tmp_path / "s"), [], []
     guard = GuardSocket(loop, path, events.append, lambda: times.append("connected"))
     guard.connect()

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from portvagt.loop import Loop
 
-RETRY_S = 2
+RETRY_FIRST_S, RETRY_LONGEST_S = 0.1, 2.0  # at the start of a router the guard is there a moment later
 ANSWER_S = 5
 
 
@@ -28,14 +28,16 @@ class GuardSocket:
         self._on_event = on_event
         self._on_connected = on_connected
         self._peer: "rpc.Peer | None" = None
+        self._retry_s = RETRY_FIRST_S
 
     def connect(self) -> None:
         """Connect now, or as soon as the guard is there."""
         try:
             sock = runtime.unix_connect(self._path, ANSWER_S)
         except OSError:
-            self._loop.after(RETRY_S, self.connect)
+            self._connect_later()
             return
+        self._retry_s = RETRY_FIRST_S
         self._peer = rpc.Peer(self._loop, sock, {"event": self._event}, self._on_close)
         self._on_connected()
 
@@ -58,7 +60,11 @@ class GuardSocket:
 
     def _on_close(self, peer: rpc.Peer) -> None:
         self._peer = None
-        self._loop.after(RETRY_S, self.connect)
+        self._connect_later()
+
+    def _connect_later(self) -> None:
+        self._loop.after(self._retry_s, self.connect)
+        self._retry_s = min(2 * self._retry_s, RETRY_LONGEST_S)
 
 
 class _Question:
