@@ -13,6 +13,7 @@ COMMANDS = {
     "build": ("portvagt_sim.build.command", "make what the agent is shipped as"),
     "demo": ("portvagt_sim.demo", "the story of a home with a spam zombie, on real parts"),
     "prepare": ("portvagt_sim.prepare", "fetch and compile what a runtime of the agent needs"),
+    "replay": ("portvagt_sim.replay.command", "what the detector would have said of recorded mail traffic"),
     "enter": ("portvagt_sim.enter", "run a program inside the sandbox"),
 }
 

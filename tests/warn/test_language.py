@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,3 +53,10 @@ def test_any_header_gives_a_language_of_ours(header, default):
 
 def test_a_very_long_header_is_read_in_part():
     assert language.negotiate("x," * 4000 + "en", "da") == "da"
+
+
+def test_one_language_is_in_memory_at_a_time():
+    for name in (*language.LANGUAGES, *language.LANGUAGES):
+        assert language.texts(name).TEXT["device"]
+        loaded = [each for each in sys.modules if each.startswith("portvagt.warn.texts.")]
+        assert loaded == [f"portvagt.warn.texts.{name}"]

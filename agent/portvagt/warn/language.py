@@ -1,5 +1,7 @@
 """Which of our languages a browser's Accept-Language asks for, and the texts of a language."""
 
+import sys
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -7,6 +9,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("da", "en")
 NAMES = {"da": "Dansk", "en": "English"}
 _RANGES_MAX = 32
+_PACKAGE = "portvagt.warn.texts."
 
 
 def negotiate(header: str, default: str) -> str:
@@ -52,5 +55,8 @@ def _quality(parameters: str) -> "int | None":
 
 
 def texts(language: str) -> "Any":
-    """The module with the texts of one of LANGUAGES; a router loads only those that its browsers ask for."""
-    return __import__("portvagt.warn.texts." + language, None, None, ("TEXT",))
+    """The module with the texts of one of LANGUAGES. Only the last one that was asked for stays in memory."""
+    for other in LANGUAGES:
+        if other != language and sys.modules.pop(_PACKAGE + other, None) is not None:
+            delattr(sys.modules[_PACKAGE[:-1]], other)
+    return __import__(_PACKAGE + language, None, None, ("TEXT",))
