@@ -44,7 +44,7 @@ else:
 getpid = native.getpid
 monotonic = native.monotonic
 print_exception = native.print_exception
-receive_into = native.receive_into
+reader = native.reader
 sync = native.sync
 terminate_as_interrupt = native.terminate_as_interrupt
 tls = native.tls

@@ -14,6 +14,7 @@ import uctypes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 _MSG_DONTWAIT = 0x40  # include/linux/socket.h
@@ -87,13 +88,20 @@ def peer_text(address: "Any") -> str:
     return socket.inet_ntop(family, bytes(address[start : start + size]))
 
 
-def receive_into(sock: "Any", buffer: "Any") -> int:
-    """One datagram (or what a stream has) into `buffer`; -1 when there is nothing to read, 0 at the end."""
-    # not sock.readinto(): it goes on until the buffer is full, and cuts off the datagram that no longer fits
-    count = _c_recv(sock.fileno(), buffer, len(buffer), _MSG_DONTWAIT)
-    if count < 0 and os.errno() != errno.EAGAIN:
-        raise OSError(os.errno())
-    return count
+def reader(sock: "Any", buffer: "Any") -> "Callable[[], int]":
+    """A function that reads one datagram into `buffer`: its size, -1 when there is none; raises OSError.
+
+    Not sock.readinto(): it goes on until the buffer is full, and cuts off the datagram that no longer fits.
+    """
+    number, size = sock.fileno(), len(buffer)
+
+    def read() -> int:
+        count: int = _c_recv(number, buffer, size, _MSG_DONTWAIT)
+        if count < 0 and os.errno() != errno.EAGAIN:
+            raise OSError(os.errno())
+        return count
+
+    return read
 
 
 def tls() -> "Any":

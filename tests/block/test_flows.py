@@ -15,6 +15,7 @@ DESTINATION = "198.51.100.1"
 
 @pytest.fixture
 def requests(sandbox):
+    subprocess.run(["conntrack", "-F"], check=True, capture_output=True)  # of other tests in this sandbox
     yield Requests(conntrack.PROTOCOL)
     subprocess.run(["conntrack", "-D", "-d", DESTINATION], check=False, capture_output=True)
 

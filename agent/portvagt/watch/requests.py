@@ -25,6 +25,7 @@ class Requests:
     def __init__(self, protocol: int) -> None:
         self._sock = runtime.netlink_socket(protocol, 0)
         self._buffer = bytearray(BUFFER_BYTES)
+        self._read = runtime.reader(self._sock, self._buffer)
 
     def order(self, message: bytes) -> None:
         """Send a request that only wants an acknowledgement. Raises OSError with the kernel's errno."""
@@ -41,7 +42,7 @@ class Requests:
         self._drain()
         self._sock.send(message)
         for _ in range(_PARTS_MAX):
-            size = runtime.receive_into(self._sock, self._buffer)
+            size = self._read()
             if size < 0:
                 return
             done = self._is_last(size)
@@ -62,5 +63,5 @@ class Requests:
 
     def _drain(self) -> None:
         """Forget what an earlier request that was given up left unread."""
-        while runtime.receive_into(self._sock, self._buffer) >= 0:
+        while self._read() >= 0:
             pass

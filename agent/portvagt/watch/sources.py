@@ -31,18 +31,20 @@ class Source:
         self.sock = sock
         self.losses = 0
         self.buffer = bytearray(MESSAGE_BYTES)
+        self._read = runtime.reader(sock, self.buffer)
         self._on_message = on_message
         self._on_loss = on_loss
 
     def on_ready(self, events: int) -> None:
         """Read what is there, at most BURST messages; in one loop: a call a message is dear at 20,000 a second."""
         now = runtime.monotonic()
+        read, on_message = self._read, self._on_message
         for _ in range(BURST):
             try:
-                size = runtime.receive_into(self.sock, self.buffer)
+                size = read()
                 if size < 0:
                     return
-                self._on_message(now, size)
+                on_message(now, size)
             except netlink.Malformed as error:
                 log.warning("a netlink message was not understood", str(error))
             except OSError as error:
