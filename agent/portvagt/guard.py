@@ -21,6 +21,7 @@ from portvagt.report import events, pseudonym
 from portvagt.watch import address, conntrack
 from portvagt.watch.neighbours import Neighbours
 from portvagt.watch.sources import ConntrackEvents, NeighbourEvents
+from portvagt.watch.unresolved import Unresolved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from portvagt.watch.event import Event
 
 TICK_S = 10
-RESOLVE_S = 0.5  # to learn a MAC; ARP and neighbour discovery answer within milliseconds or not at all
-UNRESOLVED_MAX = 64
-UNRESOLVED_FLOWS_MAX = 16  # of each: more than a verdict needs
 SAVE_PAUSE_S = 1
 UNSTORED_MAX = 100  # events that no reporter has taken yet
 TABLE_RETRY_S = 2
@@ -57,7 +55,7 @@ class Guard:
         self._key = pseudonym.load_key(config.main.state_dir + "/guard/pseudonym.key")
         self._events = events.EventSource(config.report.cpe_id, _random_id(), runtime.NAME)
         self.unstored: "OrderedDict[str, str]" = OrderedDict()  # as JSON: a tenth of the memory that dicts take
-        self._unresolved: "dict[bytes, list[Flow]]" = {}
+        self._unresolved = Unresolved(loop, self._ask_for_mac, self._judge)
         self._save_pause = self._save_again = False
         self.doors = Doors(self)
 
@@ -115,41 +113,26 @@ class Guard:
             self.home.answered(key, flow)
 
     def _on_connection(self, now: float, source: bytes, flow: "Flow") -> None:
+        """A connection of the home is judged; another, such as of a network behind us, is not ours to judge."""
         key = self.neighbours.mac(source)
-        if key is None:
-            self._resolve(now, source, flow)
-        else:
+        interface = self.neighbours.lan_interface(source) if key is None else None
+        if key is not None:
             self._judge(now, key, flow)
+        elif interface is not None:
+            self._unresolved.hold(now, interface, source, flow)
 
     def _judge(self, now: float, key: bytes, flow: "Flow") -> None:
         decision = self.home.connection(now, key, flow)
         if decision is not None:
             self.carry_out(decision)
 
-    def _resolve(self, now: float, source: bytes, flow: "Flow") -> None:
-        """A device whose MAC isn't known yet, or a connection that doesn't come from the home."""
-        interface = self.neighbours.lan_interface(source)
-        if interface is None:
-            return
-        if source in self._unresolved:
-            if len(self._unresolved[source]) < UNRESOLVED_FLOWS_MAX:
-                self._unresolved[source].append(flow)
-        elif len(self._unresolved) < UNRESOLVED_MAX:
-            self._unresolved[source] = [flow]
-            self.loop.after(RESOLVE_S, lambda: self._judge_unresolved(source, source))
-            self.neighbour_events.resolve(interface, source)
-        else:
-            self._judge(now, source, flow)
-
     def _on_resolved(self, resolved: bytes) -> None:
         key = self.neighbours.mac(resolved)
         if key is not None:
-            self._judge_unresolved(resolved, key)
+            self._unresolved.resolved(resolved, key)
 
-    def _judge_unresolved(self, source: bytes, key: bytes) -> None:
-        now = runtime.monotonic()
-        for flow in self._unresolved.pop(source, []):
-            self._judge(now, key, flow)
+    def _ask_for_mac(self, interface: int, source: bytes) -> None:
+        self.neighbour_events.resolve(interface, source)
 
     def carry_out(self, decision: "Decision") -> None:
         """Do in the kernel what the judge decided, then tell the ISP, then remember."""

@@ -1,0 +1,48 @@
+"""Connections of devices whose MAC the kernel is still being asked for: held for a moment, in bounded numbers."""
+
+from portvagt import runtime
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from portvagt.judge.episode import Flow
+    from portvagt.loop import Loop
+
+RESOLVE_S = 0.5  # ARP and neighbour discovery answer within milliseconds or not at all
+ADDRESSES_MAX = 64
+FLOWS_MAX = 16  # of each address: more than a verdict needs
+
+
+class Unresolved:
+    """`ask(interface, address)` starts the search for a MAC; `on_flow(now, key, flow)` gets each flow once."""
+
+    def __init__(
+        self,
+        loop: "Loop",
+        ask: "Callable[[int, bytes], None]",
+        on_flow: "Callable[[float, bytes, Flow], None]",
+    ) -> None:
+        self._loop = loop
+        self._ask = ask
+        self._on_flow = on_flow
+        self._waiting: "dict[bytes, list[Flow]]" = {}
+
+    def hold(self, now: float, interface: int, source: bytes, flow: "Flow") -> None:
+        """Until the MAC is known. Beyond ADDRESSES_MAX an address stands for itself at once."""
+        waiting = self._waiting.get(source)
+        if waiting is not None:
+            if len(waiting) < FLOWS_MAX:
+                waiting.append(flow)
+        elif len(self._waiting) < ADDRESSES_MAX:
+            self._waiting[source] = [flow]
+            self._loop.after(RESOLVE_S, lambda: self.resolved(source, source))
+            self._ask(interface, source)
+        else:
+            self._on_flow(now, source, flow)
+
+    def resolved(self, source: bytes, key: bytes) -> None:
+        """`key` is the device of this address: its MAC, or the address itself when none was found in time."""
+        now = runtime.monotonic()
+        for flow in self._waiting.pop(source, []):
+            self._on_flow(now, key, flow)
