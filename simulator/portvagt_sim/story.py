@@ -92,8 +92,8 @@ class Story:
         left = world.internet.connections(family) - before
         self._say(
             "count",
-            f"Of {device.name}'s {tally['attempted']} connections {left} left the home; "
-            f"{tally['delivered']} spam mails were taken, {len(late)} of them after the block.",
+            f"Of {device.name}'s {tally['attempted']} connections {left} left the home. "
+            f"Spam mails that servers took: {tally['delivered']}, after the block: {len(late)}.",
         )
         return {
             "connections_attempted": tally["attempted"],
