@@ -34,8 +34,9 @@ class Reporter:
         self._log = directory / "reporter.log"
         self._settings = directory / "portvagt"
         certificate, key = identities.client
-        values = {"enabled": "1", "heartbeat": "900", "directory": directory, "port": port, **options}
-        self._settings.write_text(SETTINGS.format(ca=identities.ca, certificate=certificate, key=key, **values))
+        defaults = {"enabled": "1", "heartbeat": "900", "directory": directory, "port": port}
+        files = {"ca": identities.ca, "certificate": certificate, "key": key}
+        self._settings.write_text(SETTINGS.format(**{**defaults, **files, **options}))
         self.process = None
 
     def start(self):
