@@ -32,7 +32,7 @@ COLUMNS = {
     "interval": "95 %",
     "mails": "mails a day",
 }
-QUICK_RUNS, QUICK_YEARS, QUICK_ROWS = 50, 1000, 20_000
+QUICK_RUNS, QUICK_YEARS, QUICK_ROWS = 50, 1000, 3000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
