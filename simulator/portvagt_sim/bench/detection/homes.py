@@ -1,4 +1,4 @@
-"""The model of innocent homes. Its figures are assumptions, chosen to be rather too busy than too calm.
+"""The model of innocent homes. Its figures are assumptions: nobody measured them.
 
 First contacts come in clusters (a Habit): at random times, some networks at one sitting, exponential gaps between.
 Connections to known servers (a Routine) are no evidence to us, but are to detectors that count connections.
