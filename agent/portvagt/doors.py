@@ -136,6 +136,8 @@ class Doors:
         device = self._guard.home.devices.get(key) or Device(runtime.monotonic())
         row = self._row(key, device, self._names(), self._guard.table.attempts())
         row["case"] = self._view(key, device.case) if device.case else None
+        if row["case"]:
+            row["case"]["attempts_since"] = row["attempts_since"]
         return row
 
     def _explain(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
@@ -174,7 +176,6 @@ class Doors:
             "stopped_at": case.opened_at,
             "acknowledged": case.acknowledged,
             "evidence": case.evidence,
-            "attempts_since": self._guard.table.attempts().get(key, 0),
             "remaining_s": None if case.until is None else int(case.until - now),
         }
 
