@@ -10,12 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from portvagt_sim.bench import process
+from portvagt_sim.bench import by_runtime, process
 from portvagt_sim.bench.lab import lab
 from portvagt_sim.bench.lone_guard import lone_guard
 from portvagt_sim.namespaces import exec_in
 from portvagt_sim.program import Program
-from portvagt_sim.runtimes import RUNTIMES, at_hand
 
 TITLE = "What it costs to watch new connections"
 ABOUT = """
@@ -40,17 +39,14 @@ MAIL, WEB = 25, 443
 SETTLE_SECONDS = 5.0
 
 
+prepare = by_runtime.prepare
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the benchmark."""
-    parser.add_argument("--runtime", action="append", choices=sorted(RUNTIMES), help="guards to measure (all)")
+    by_runtime.add_argument(parser)
     parser.add_argument("--rate", type=int, action="append", help="new connections a second (5000, 20000, 50000)")
     parser.add_argument("--seconds", type=float, default=5.0, help="length of each flood (5)")
-
-
-def prepare(args: argparse.Namespace) -> None:
-    """Make the runtimes ready, outside the sandbox."""
-    for name in args.runtime or at_hand():
-        RUNTIMES[name]().prepare()
 
 
 class GuardSubject:
@@ -117,7 +113,7 @@ def measure(args: argparse.Namespace, progress: Callable[[int, int, str], None])
     """A row for each subject, port and rate."""
     subjects: dict[str, Callable[..., Any]] = {
         f"guard, {name}": lambda netns, directory, name=name: _guard(netns, directory, name)
-        for name in args.runtime or at_hand()
+        for name in by_runtime.names(args)
     }
     subjects["conntrack -E"] = _conntrack
     rates = args.rate or [5_000, 20_000, 50_000]

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from portvagt_sim.addresses import LAN_ROUTER
-from portvagt_sim.bench import flows, process
+from portvagt_sim.bench import by_runtime, flows, process
 from portvagt_sim.bench.lab import DEVICES, lab, neighbour
 from portvagt_sim.bench.lone_guard import lone_guard
 from portvagt_sim.namespaces import entered, exec_in, ip_batch
 from portvagt_sim.program import Program
 from portvagt_sim.router.agent import ROLES
-from portvagt_sim.runtimes import RUNTIMES, at_hand
+from portvagt_sim.runtimes import RUNTIMES
 from portvagt_sim.world import World
 
 TITLE = "Memory of the agent"
@@ -42,21 +42,18 @@ EVENTS_RATE = 20_000
 SETTLE_SECONDS = 3.0
 
 
+prepare = by_runtime.prepare
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the benchmark."""
-    parser.add_argument("--runtime", action="append", choices=sorted(RUNTIMES), help="runtimes to measure (all)")
+    by_runtime.add_argument(parser)
     parser.add_argument("--events", type=int, default=1_000_000, help="events that must not let it grow (1000000)")
-
-
-def prepare(args: argparse.Namespace) -> None:
-    """Make the runtimes ready, outside the sandbox."""
-    for name in args.runtime or at_hand():
-        RUNTIMES[name]().prepare()
 
 
 def measure(args: argparse.Namespace, progress: Callable[[int, int, str], None]) -> list[dict[str, Any]]:
     """A row for each process and state."""
-    names = args.runtime or at_hand()
+    names = by_runtime.names(args)
     steps = 2 * len(names) + 1
     rows: list[dict[str, Any]] = []
     for number, name in enumerate(names):

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from portvagt_sim.bench import by_runtime
 from portvagt_sim.bench.lab import lab
 from portvagt_sim.bench.lone_guard import lone_guard
-from portvagt_sim.runtimes import RUNTIMES, at_hand
 
 TITLE = "From the start of the guard to protection"
 ABOUT = """
@@ -20,21 +20,18 @@ COLUMNS = {"runtime": "runtime", "median_ms": "median ms", "worst_ms": "worst ms
 TARGETS_MS = {"micropython": 50, "cpython": 250}
 
 
+prepare = by_runtime.prepare
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the benchmark."""
     parser.add_argument("--runs", type=int, default=7, help="starts of each runtime (7)")
-    parser.add_argument("--runtime", action="append", choices=sorted(RUNTIMES), help="guards to measure (all)")
-
-
-def prepare(args: argparse.Namespace) -> None:
-    """Make the runtimes ready, outside the sandbox."""
-    for name in args.runtime or at_hand():
-        RUNTIMES[name]().prepare()
+    by_runtime.add_argument(parser)
 
 
 def measure(args: argparse.Namespace, progress: Callable[[int, int, str], None]) -> list[dict[str, Any]]:
     """A row for each runtime."""
-    names = args.runtime or at_hand()
+    names = by_runtime.names(args)
     times: dict[str, list[float]] = {name: [] for name in names}
     with lab() as netns, tempfile.TemporaryDirectory(dir="/run") as scratch:
         Path(scratch).chmod(0o755)

@@ -139,16 +139,9 @@ class Device:
         self._zombies.append(zombie)
         return zombie
 
-    def run_zombie(
-        self,
-        family: int = 4,
-        rate: float = 50.0,
-        count: int = 200,
-        ports: Sequence[int] = (25,),
-        seconds: float = 60.0,
-    ) -> dict[str, Any]:
-        """Run a zombie to its end: the fields of zombie.Tally."""
-        return self.start_zombie(family, rate, count, ports, seconds).result()
+    def run_zombie(self, *arguments: Any, **options: Any) -> dict[str, Any]:
+        """Run a zombie, as of start_zombie(), to its end: the fields of zombie.Tally."""
+        return self.start_zombie(*arguments, **options).result()
 
     def send_mail(self, count: int = 1, **options: str) -> dict[str, Any]:
         """Send mails through the ISP's relay: {attempted, sent, errors, first_at, last_at}.
