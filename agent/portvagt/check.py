@@ -51,12 +51,12 @@ def _neighbours(config: "Config") -> str:
 
 
 def _table(config: "Config") -> str:
-    """A dry run (-c), so that a running guard's rules stay as they are."""
+    """A dry run (-c), so that a running guard's rules stay as they are, whichever version's they are."""
     path = config.main.run_dir + "/check.nft"
     directories.make(config.main.run_dir)
     try:
         with open(path, "w") as file:
-            file.write(ruleset.text(config, []))
+            file.write(ruleset.REMOVAL + ruleset.text(config, []))
         status = runtime.run("nft -c -f {0} 2> {0}.error".format(path))
         with open(path + ".error") as file:
             said = file.read(200).split("\n")[0]

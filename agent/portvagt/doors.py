@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from portvagt.block.table import Attempts
     from portvagt.guard import Guard
     from portvagt.judge.case import Case
     from portvagt.rpc import Methods, Peer
@@ -119,7 +120,7 @@ class Doors:
         return sorted(devices, key=lambda key: (devices[key].case is None, -devices[key].last))[:DEVICES_SHOWN]
 
     def _row(
-        self, key: bytes, device: Device, names: "dict[str, str]", attempts: "dict[bytes, int]"
+        self, key: bytes, device: Device, names: "dict[str, str]", attempts: "dict[bytes, Attempts]"
     ) -> "dict[str, Any]":
         addresses = self._guard.neighbours.addresses(key) if len(key) == 6 else [key]
         return {
@@ -129,7 +130,7 @@ class Doors:
             "state": device.state,
             "score": round(device.detector.score(runtime.monotonic()), 1),
             "threshold": round(self._guard.home.threshold, 1),
-            "attempts_since": attempts.get(key, 0),
+            "attempts_since": attempts[key].packets if key in attempts else 0,
         }
 
     def _device(self, key: bytes) -> "dict[str, Any]":

@@ -10,7 +10,7 @@ from collections import OrderedDict
 
 from portvagt import directories, log, runtime
 from portvagt.block import flows
-from portvagt.block.table import Table, TableError
+from portvagt.block.table import Member, Table, TableError
 from portvagt.cases import CaseFile
 from portvagt.doors import Doors
 from portvagt.judge import detector
@@ -74,25 +74,15 @@ class Guard:
         log.info("the guard watches", "policy {}, runtime {}".format(self.config.main.policy, runtime.NAME))
 
     def _resume(self) -> None:
-        """Take up the cases of before. The kernel knows best who is still stopped, unless it lost the table."""
+        """Take up the cases of before, whatever the kernel has of them."""
         now = runtime.monotonic()
         cases, unstored = self._file.load(now)
         for text in unstored:
             self.unstored[json.loads(text)["id"]] = text
         for key, case in cases:
             self.home.restore(now, key, case)
-        survived = self.table.is_loaded()
-        if survived:
-            self.table.load([], [])
-        else:
-            self._load_table()
-        for key, case in cases:
-            if case.state == EXEMPT and case.until is not None and not survived:
-                self.table.exempt(key, case.until - now)
+        self._load_table()
         self._check_stopped(now)
-
-    def _stopped_keys(self) -> "list[bytes]":
-        return [key for key, case in self.home.cases() if case.state == STOPPED]
 
     def _on_event(self, now: float, event: "Event") -> None:
         source = event.source()
@@ -152,7 +142,7 @@ class Guard:
     def _change_table(self, decision: "Decision") -> None:
         key = decision.device
         if decision.action == "stopped":
-            self.table.stop(key)
+            self.table.stop(key, [])
             addresses = self.neighbours.addresses(key) if len(key) == 6 else [key]
             # not conntrack_events' requests: this may happen while they are in the middle of a dump
             flows.delete_mail_flows(self.table.requests, addresses)
@@ -164,8 +154,12 @@ class Guard:
             self.table.end_exemption(key)
 
     def _load_table(self) -> None:
-        unread = [key for key, case in self.home.cases() if case.state == STOPPED and not case.acknowledged]
-        self.table.load(self._stopped_keys(), unread)
+        cases = self.home.cases()
+        self.table.load([Member(key, not case.acknowledged, []) for key, case in cases if case.state == STOPPED])
+        now = runtime.monotonic()
+        for key, case in cases:
+            if case.state == EXEMPT and case.until is not None and case.until > now + TICK_S:
+                self.table.exempt(key, case.until - now)
 
     def _reload_table(self) -> None:
         try:
@@ -217,18 +211,23 @@ class Guard:
         if not self.table.is_loaded():
             log.error("somebody removed the table, it is loaded again")
             self._reload_table()
-        self._check_stopped(now)
+        else:
+            self._check_stopped(now)
 
     def _check_stopped(self, now: float) -> None:
-        """A stopped device that the kernel no longer refuses made no attempt for the quiet time."""
-        waiting = self._stopped_keys()
-        if not waiting:
-            return
-        refused = self.table.stopped()
-        for key in waiting:
-            decision = self.home.quiet(now, key) if key not in refused else None
+        """Devices that were stopped, and tried nothing since, for the quiet time; those whose cases got lost too."""
+        began = {key: self.started for key in self.table.stopped()}
+        began.update({key: case.opened for key, case in self.home.cases() if case.state == STOPPED})
+        attempts = self.table.attempts() if began else {}
+        quiet_s = self.config.judge.quiet_hours * 3600
+        for key, since in began.items():
+            if now - since < quiet_s or (key in attempts and attempts[key].seconds_ago < quiet_s):
+                continue
+            decision = self.home.quiet(now, key)
             if decision is not None:
                 self.carry_out(decision)
+            else:
+                self.table.release(key)
 
     def uptime(self) -> float:
         """Seconds since this process started."""

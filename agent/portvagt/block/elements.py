@@ -24,13 +24,17 @@ _NFGENMSG = 4
 
 _LIST_TABLE, _LIST_SET, _LIST_ELEMENTS = 1, 2, 3  # NFTA_SET_ELEM_LIST_*
 _LIST_ELEM = 1  # NFTA_LIST_ELEM
-_KEY, _TIMEOUT, _EXPIRATION, _EXPRESSION, _EXPRESSIONS = 1, 4, 5, 7, 11  # NFTA_SET_ELEM_*
+_KEY, _TIMEOUT, _EXPIRATION, _EXPRESSION, _KEY_END, _EXPRESSIONS = 1, 4, 5, 7, 10, 11  # NFTA_SET_ELEM_*
 _DATA_VALUE = 1
 _EXPRESSION_NAME, _EXPRESSION_DATA = 1, 2
 _COUNTER_PACKETS = 2
 
-# key: bytes; expires_s: until the kernel drops it, None without a timeout; packets: its counter, None without one
-Element = namedtuple("Element", ("key", "expires_s", "packets"))
+# key: bytes; end: the last key of a range, None without one; expires_s: until the kernel drops it, None without a
+# timeout; packets: its counter, None without one
+Element = namedtuple("Element", ("key", "end", "expires_s", "packets"))
+
+# A part of a transaction. kind: of message; flags: NLM_F_*; payload: what follows the header of netlink
+Change = namedtuple("Change", ("kind", "flags", "payload"))
 
 
 def _generic(resource: int = 0) -> bytes:
@@ -43,28 +47,42 @@ def _named(set_name: str) -> bytes:
     )
 
 
-def _change(kind: int, flags: int, set_name: str, key: bytes, timeout_s: "float | None") -> bytes:
+def _change(
+    kind: int, flags: int, set_name: str, key: bytes, end: "bytes | None", timeout_s: "float | None" = None
+) -> Change:
     element = netlink.nested(_KEY, netlink.attribute(_DATA_VALUE, key))
     if timeout_s is not None:
         element += netlink.attribute(_TIMEOUT, struct.pack(">Q", int(timeout_s * 1000)))
+    if end is not None:
+        element += netlink.nested(_KEY_END, netlink.attribute(_DATA_VALUE, end))
     elements = netlink.nested(_LIST_ELEMENTS, netlink.nested(_LIST_ELEM, element))
-    return netlink.message(kind, flags | netlink.REQUEST | netlink.ACK, 1, _generic() + _named(set_name) + elements)
+    return Change(kind, flags, _generic() + _named(set_name) + elements)
 
 
-def add(set_name: str, key: bytes, timeout_s: "float | None" = None) -> bytes:
-    """Add an element; one that is there already stays as it is. Without a timeout the set's own counts."""
-    return _change(_NEWSETELEM, netlink.CREATE, set_name, key, timeout_s)
+def add(set_name: str, key: bytes, timeout_s: "float | None" = None, end: "bytes | None" = None) -> Change:
+    """Add an element; one that is there already stays as it is. Without a timeout the set's own counts.
+
+    In a set of intervals the element is all keys from `key` to `end`.
+    """
+    return _change(_NEWSETELEM, netlink.CREATE, set_name, key, end, timeout_s)
 
 
-def delete(set_name: str, key: bytes) -> bytes:
+def delete(set_name: str, key: bytes, end: "bytes | None" = None) -> Change:
     """Delete an element; the answer is ENOENT when it isn't there."""
-    return _change(_DELSETELEM, 0, set_name, key, None)
+    return _change(_DELSETELEM, 0, set_name, key, end)
 
 
-def batch(change: bytes) -> bytes:
-    """A change as a transaction."""
-    begin = netlink.message(_BATCH_BEGIN, netlink.REQUEST, 0, _generic(_SUBSYSTEM))
-    return begin + change + netlink.message(_BATCH_END, netlink.REQUEST, 0, _generic(_SUBSYSTEM))
+def batch(changes: "list[Change]") -> bytes:
+    """One transaction of one change or more. Its first answer says how it went.
+
+    Refusals come in the order of the changes (nfnetlink_rcv_batch), so only the last change wants an acknowledgement.
+    """
+    parts = [netlink.message(_BATCH_BEGIN, netlink.REQUEST, 0, _generic(_SUBSYSTEM))]
+    for number, change in enumerate(changes, 1):
+        wants = netlink.REQUEST | (netlink.ACK if number == len(changes) else 0)
+        parts.append(netlink.message(change.kind, change.flags | wants, 1, change.payload))
+    parts.append(netlink.message(_BATCH_END, netlink.REQUEST, 0, _generic(_SUBSYSTEM)))
+    return b"".join(parts)
 
 
 def dump(set_name: str) -> bytes:
@@ -85,10 +103,12 @@ def parse(buffer: "Buffer", size: int) -> "Iterator[Element]":
 
 def _element(buffer: "Buffer", start: int, end: int) -> Element:
     key = b""
-    expires_s = packets = None
+    last = expires_s = packets = None
     for kind, value, value_end in netlink.attributes(buffer, start, end):
         if kind == _KEY:
             key = _data_value(buffer, value, value_end)
+        elif kind == _KEY_END:
+            last = _data_value(buffer, value, value_end)
         elif kind == _EXPIRATION and value_end - value == 8:
             expires_s = struct.unpack_from(">Q", buffer, value)[0] / 1000
         elif kind == _EXPRESSION:
@@ -96,7 +116,7 @@ def _element(buffer: "Buffer", start: int, end: int) -> Element:
         elif kind == _EXPRESSIONS:
             for _, expression, expression_end in netlink.attributes(buffer, value, value_end):
                 packets = _counter(buffer, expression, expression_end)
-    return Element(key, expires_s, packets)
+    return Element(key, last, expires_s, packets)
 
 
 def _data_value(buffer: "Buffer", start: int, end: int) -> bytes:

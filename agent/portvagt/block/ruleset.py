@@ -1,6 +1,6 @@
 """Our own nftables table, as one text that `nft -f` loads in one transaction. Pure.
 
-It holds with no agent running: the caps, the stopped devices and their quiet time are the kernel's. Loading it again
+It holds with no agent running: the caps, the stopped devices and their attempts are the kernel's. Loading it again
 keeps the elements of its sets, while its chains are flushed and filled in the same transaction.
 """
 
@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from portvagt.config import Config
 
 TABLE = "portvagt"
+DEVICES = 256  # most of them in each set of stopped devices
+FAMILIAR_SIZE = 4096  # most familiar networks in each of the two sets, of all devices together
+ATTEMPTS_KEPT_S = 30 * 86400  # since the last one; no quiet time is longer
 
 # A device's key is 6 bytes of MAC, or its address where the MAC is unknown: each kind has its own set.
 STOPPED = {6: "stopped_mac", 4: "stopped_ip4", 16: "stopped_ip6"}
@@ -17,20 +20,24 @@ EXEMPT = {6: "exempt_mac", 4: "exempt_ip4", 16: "exempt_ip6"}
 NOTICE = {6: "notice_mac", 4: "notice_ip4", 16: "notice_ip6"}
 
 _SETS = """table inet portvagt {
-	# refreshed by the packet path: the quiet time starts again at each attempt
-	set stopped_mac { type ether_addr; flags dynamic,timeout; timeout %(quiet_hours)dh; size 256; }
-	set stopped_ip4 { type ipv4_addr; flags dynamic,timeout; timeout %(quiet_hours)dh; size 256; }
-	set stopped_ip6 { type ipv6_addr; flags dynamic,timeout; timeout %(quiet_hours)dh; size 256; }
-	set attempts_mac { type ether_addr; flags dynamic,timeout; timeout %(quiet_hours)dh; size 256; }
-	set attempts_ip4 { type ipv4_addr; flags dynamic,timeout; timeout %(quiet_hours)dh; size 256; }
-	set attempts_ip6 { type ipv6_addr; flags dynamic,timeout; timeout %(quiet_hours)dh; size 256; }
+	# a device is in it until the guard releases it: a guard that is dead releases nobody
+	set stopped_mac { type ether_addr; size %(devices)d; }
+	set stopped_ip4 { type ipv4_addr; size %(devices)d; }
+	set stopped_ip6 { type ipv6_addr; size %(devices)d; }
+	# refreshed by the packet path: what is left of the timeout says when the last attempt was
+	set attempts_mac { type ether_addr; flags dynamic,timeout; timeout %(attempts_kept_s)ds; size %(devices)d; }
+	set attempts_ip4 { type ipv4_addr; flags dynamic,timeout; timeout %(attempts_kept_s)ds; size %(devices)d; }
+	set attempts_ip6 { type ipv6_addr; flags dynamic,timeout; timeout %(attempts_kept_s)ds; size %(devices)d; }
+	# where a stopped device may still submit mail to
+	set familiar4 { type ether_addr . ipv4_addr; flags interval; size %(familiar)d; }
+	set familiar6 { type ether_addr . ipv6_addr; flags interval; size %(familiar)d; }
 	set exempt_mac { type ether_addr; flags timeout; size 256; }
 	set exempt_ip4 { type ipv4_addr; flags timeout; size 256; }
 	set exempt_ip6 { type ipv6_addr; flags timeout; size 256; }
 	# stopped devices whose notice nobody has read
-	set notice_mac { type ether_addr; flags timeout; timeout %(quiet_hours)dh; size 256; }
-	set notice_ip4 { type ipv4_addr; flags timeout; timeout %(quiet_hours)dh; size 256; }
-	set notice_ip6 { type ipv6_addr; flags timeout; timeout %(quiet_hours)dh; size 256; }
+	set notice_mac { type ether_addr; size %(devices)d; }
+	set notice_ip4 { type ipv4_addr; size %(devices)d; }
+	set notice_ip6 { type ipv6_addr; size %(devices)d; }
 	# idle for two hours, a device has its full allowance again
 	set smtp_meter { type ether_addr; flags dynamic,timeout; timeout 2h; size 32; }
 	set smtp_metered { type ether_addr; flags dynamic,timeout; timeout 2h; size 32; }
@@ -45,6 +52,7 @@ _SETS = """table inet portvagt {
 	chain prerouting { type nat hook prerouting priority dstnat - 10; policy accept; }
 	chain input { type filter hook input priority filter - 10; policy accept; }
 	chain mail { }
+	chain stopped { }
 	chain smtp { }
 	chain submission { }
 	chain refuse { }
@@ -53,6 +61,7 @@ flush chain inet portvagt forward
 flush chain inet portvagt prerouting
 flush chain inet portvagt input
 flush chain inet portvagt mail
+flush chain inet portvagt stopped
 flush chain inet portvagt smtp
 flush chain inet portvagt submission
 flush chain inet portvagt refuse
@@ -63,6 +72,7 @@ flush set inet portvagt relay6
 # `ct state new` also counts each repeated SYN of a connection that nobody answers. The meters break off, and the rule
 # does not match, when they are full: then `add @…_metered` fails too, and all such devices share one allowance.
 # A lookup evaluates an element's limit once more (nft_lookup_eval), so the metered devices have a set of their own.
+# An `update` of a full set breaks off its rule: attempts have rules of their own, so that the refusal never hangs on it.
 _RULES = """table inet portvagt {
 	chain mail {
 		ether saddr @exempt_mac accept
@@ -70,11 +80,19 @@ _RULES = """table inet portvagt {
 		ip6 saddr @exempt_ip6 accept
 		ip daddr @relay4 tcp dport { 465, 587 } goto submission
 		ip6 daddr @relay6 tcp dport { 465, 587 } goto submission
-		ether saddr @stopped_mac update @stopped_mac { ether saddr } update @attempts_mac { ether saddr counter } goto refuse
-		ip saddr @stopped_ip4 update @stopped_ip4 { ip saddr } update @attempts_ip4 { ip saddr counter } goto refuse
-		ip6 saddr @stopped_ip6 update @stopped_ip6 { ip6 saddr } update @attempts_ip6 { ip6 saddr counter } goto refuse
+		ether saddr @stopped_mac goto stopped
+		ip saddr @stopped_ip4 goto stopped
+		ip6 saddr @stopped_ip6 goto stopped
 		tcp dport 25 goto smtp
 		goto submission
+	}
+	chain stopped {
+		tcp dport { 465, 587 } ether saddr . ip daddr @familiar4 goto submission
+		tcp dport { 465, 587 } ether saddr . ip6 daddr @familiar6 goto submission
+		ether saddr @stopped_mac update @attempts_mac { ether saddr counter }
+		ip saddr @stopped_ip4 update @attempts_ip4 { ip saddr counter }
+		ip6 saddr @stopped_ip6 update @attempts_ip6 { ip6 saddr counter }
+		goto refuse
 	}
 	chain smtp {
 		ct state != new accept
@@ -118,7 +136,9 @@ REMOVAL = "table inet portvagt { }\ndelete table inet portvagt\n"
 def text(config: "Config", elements: "list[tuple[str, str]]") -> str:
     """The ruleset of a configuration; `elements` are (set, key) to be in it, both as nft writes them."""
     values = {
-        "quiet_hours": config.judge.quiet_hours,
+        "devices": DEVICES,
+        "familiar": FAMILIAR_SIZE,
+        "attempts_kept_s": ATTEMPTS_KEPT_S,
         "smtp_per_hour": config.block.smtp_per_hour,
         "smtp_burst": config.block.smtp_burst,
         "submission_per_hour": config.block.submission_per_hour,

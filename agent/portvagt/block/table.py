@@ -2,9 +2,10 @@
 
 import errno
 import os
+from collections import namedtuple
 
-from portvagt import runtime
-from portvagt.block import elements, ruleset
+from portvagt import log, runtime
+from portvagt.block import elements, familiar, ruleset
 from portvagt.watch import address, conntrack
 from portvagt.watch.requests import Requests
 
@@ -12,10 +13,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from portvagt.block.elements import Element
+    from portvagt.block.elements import Change, Element
     from portvagt.config import Config
 
 NFT_TIMEOUT_S = 10
+
+# A stopped device. key: 6, 4 or 16 bytes; unread: nobody has read its notice; familiar: list of networks (3 bytes for an
+# IPv4 /24, 6 for an IPv6 /48) where it may still submit mail. Only where the key is a MAC do these count.
+Member = namedtuple("Member", ("key", "unread", "familiar"))
+
+# Of a stopped device. packets: that the kernel refused; seconds_ago: float, since the last of them
+Attempts = namedtuple("Attempts", ("packets", "seconds_ago"))
 
 
 class TableError(Exception):
@@ -29,16 +37,26 @@ class Table:
         self._config = config
         self.requests = Requests(conntrack.PROTOCOL)
 
-    def load(self, stopped: "list[bytes]", unread: "list[bytes]") -> None:
-        """Load the whole ruleset in one transaction, with these devices stopped and with these notices unread.
+    def load(self, members: "list[Member]") -> None:
+        """Load the whole ruleset in one transaction, with these devices stopped. What the sets have already stays.
 
-        Raises TableError, OSError.
+        A table that can't be changed into ours, as an older version's whose sets have other flags, is replaced in one
+        transaction: then exemptions and counts are lost. Familiar networks that their sets have no room for are left
+        out. Raises TableError, OSError.
         """
-        members = [(ruleset.STOPPED[len(key)], address.device_text(key)) for key in stopped]
-        members.extend([(ruleset.NOTICE[len(key)], address.device_text(key)) for key in unread])
+        text = ruleset.text(self._config, _texts(members))
+        try:
+            self._load(text)
+        except TableError as error:
+            if not self.is_loaded():
+                raise
+            log.warning("the table can't be changed, it is replaced", str(error))
+            self._load(ruleset.REMOVAL + text)
+
+    def _load(self, text: str) -> None:
         path = self._config.main.run_dir + "/guard/table.nft"
         with open(path, "w") as file:
-            file.write(ruleset.text(self._config, members))
+            file.write(text)
         run_nft(path)
 
     def is_loaded(self) -> bool:
@@ -50,15 +68,39 @@ class Table:
             return False
         return True
 
-    def stop(self, key: bytes) -> None:
-        """Refuse the device's mail for the quiet time, and show it the notice. Raises OSError."""
-        self._add(ruleset.STOPPED, key)
-        self._add(ruleset.NOTICE, key)
+    def stop(self, key: bytes, familiar_networks: "list[bytes]") -> None:
+        """Refuse the device's mail until it is released, but to these networks, and show it the notice.
+
+        `familiar_networks` as in Member. One transaction; when the kernel does not take the networks (ENFILE: their
+        sets are full) the device is stopped without. Raises OSError: ENFILE when ruleset.DEVICES are stopped already.
+        """
+        size = len(key)
+        changes = [elements.add(ruleset.STOPPED[size], key), elements.add(ruleset.NOTICE[size], key)]
+        networks = _familiar_additions(key, familiar_networks)
+        try:
+            self._order(changes + networks)
+        except OSError as error:
+            if not networks:
+                raise
+            log.warning("the kernel refused a stop with familiar servers, tried without", str(error))
+            self._order(changes)
 
     def release(self, key: bytes) -> None:
         """Forget that the device was stopped. Raises OSError."""
         for sets in (ruleset.STOPPED, ruleset.NOTICE, ruleset.ATTEMPTS):
             self._delete(sets, key)
+        if len(key) == 6:
+            self._forget_familiar(key)
+
+    def _forget_familiar(self, mac: bytes) -> None:
+        for name in familiar.SETS.values():
+            changes = [
+                elements.delete(name, element.key, element.end)
+                for element in self._elements(name)
+                if element.key[:6] == mac
+            ]
+            if changes:
+                self._order(changes)
 
     def exempt(self, key: bytes, seconds: float) -> None:
         """No cap and no block for the device, for a time. Raises OSError."""
@@ -78,23 +120,52 @@ class Table:
         """The devices that the kernel refuses now. Raises OSError."""
         return {element.key for name in ruleset.STOPPED.values() for element in self._elements(name)}
 
-    def attempts(self) -> "dict[bytes, int]":
-        """Packets that the kernel refused from each stopped device that sent any. Raises OSError."""
+    def attempts(self) -> "dict[bytes, Attempts]":
+        """What each stopped device tried that tried anything in ruleset.ATTEMPTS_KEPT_S. Raises OSError."""
         found = [element for name in ruleset.ATTEMPTS.values() for element in self._elements(name)]
-        return {element.key: element.packets or 0 for element in found}
+        return {element.key: _attempts(element) for element in found}
 
     def _add(self, sets: "dict[int, str]", key: bytes, timeout_s: "float | None" = None) -> None:
-        self.requests.order(elements.batch(elements.add(sets[len(key)], key, timeout_s)))
+        self._order([elements.add(sets[len(key)], key, timeout_s)])
+
+    def _order(self, changes: "list[Change]") -> None:
+        self.requests.order(elements.batch(changes))
 
     def _delete(self, sets: "dict[int, str]", key: bytes) -> None:
         try:
-            self.requests.order(elements.batch(elements.delete(sets[len(key)], key)))
+            self._order([elements.delete(sets[len(key)], key)])
         except OSError as error:
             if error.errno != errno.ENOENT:
                 raise
 
     def _elements(self, name: str) -> "Iterator[Element]":
         return self.requests.dump(elements.dump(name), elements.parse)
+
+
+def _texts(members: "list[Member]") -> "list[tuple[str, str]]":
+    """(set, element) of all of them as nft writes these."""
+    found = [(ruleset.STOPPED[len(each.key)], address.device_text(each.key)) for each in members]
+    found.extend([(ruleset.NOTICE[len(each.key)], address.device_text(each.key)) for each in members if each.unread])
+    for size, name in familiar.SETS.items():
+        pairs = [(each.key, network) for each in members if len(each.key) == 6 for network in each.familiar]
+        fitting = [pair for pair in pairs if len(pair[1]) == size][: ruleset.FAMILIAR_SIZE]
+        found.extend([(name, familiar.text(mac, network)) for mac, network in fitting])
+    return found
+
+
+def _familiar_additions(key: bytes, networks: "list[bytes]") -> "list[Change]":
+    if len(key) != 6:
+        return []
+    found = []
+    for network in networks:
+        first, last = familiar.ends(key, network)
+        found.append(elements.add(familiar.SETS[len(network)], first, end=last))
+    return found
+
+
+def _attempts(element: "Element") -> Attempts:
+    left = ruleset.ATTEMPTS_KEPT_S if element.expires_s is None else element.expires_s
+    return Attempts(element.packets or 0, max(0.0, ruleset.ATTEMPTS_KEPT_S - left))
 
 
 def run_nft(path: str) -> None:
