@@ -216,7 +216,7 @@ class Guard:
 
     def _check_stopped(self, now: float) -> None:
         """Devices that were stopped, and tried nothing since, for the quiet time; those whose cases got lost too."""
-        began = {key: self.started for key in self.table.stopped()}
+        began = dict.fromkeys(self.table.stopped(), self.started)
         began.update({key: case.opened for key, case in self.home.cases() if case.state == STOPPED})
         attempts = self.table.attempts() if began else {}
         quiet_s = self.config.judge.quiet_hours * 3600

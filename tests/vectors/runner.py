@@ -8,10 +8,15 @@ import json
 import sys
 
 from portvagt import cli, config
+from portvagt.block import elements, familiar
 from portvagt.judge import detector
 from portvagt.report import events, journal, pseudonym
 from portvagt.warn import escape, http, language
 from portvagt.watch import address, event, leases, rtnetlink
+
+
+def _hex(data):
+    return binascii.hexlify(data).decode()
 
 
 def ctnetlink(message):
@@ -32,6 +37,31 @@ def neighbour(message):
     return [
         [fact.interface, address.ip_text(fact.address), address.mac_text(fact.mac)]
         for fact in rtnetlink.parse(data, len(data))
+    ]
+
+
+def familiar_element(mac, network):
+    """[set, first key, last key, as nft writes it] of a familiar network."""
+    device, prefix = address.mac_bytes(mac), binascii.unhexlify(network)
+    first, last = familiar.ends(device, prefix)
+    return [familiar.SETS[len(prefix)], _hex(first), _hex(last), familiar.text(device, prefix)]
+
+
+def transaction(*changes):
+    """The bytes of changes, each [add or delete, set, key, timeout in s or null, last key or null]."""
+    made = []
+    for action, name, key, timeout, last in changes:
+        first, end = binascii.unhexlify(key), binascii.unhexlify(last) if last else None
+        made.append(elements.add(name, first, timeout, end) if action == "add" else elements.delete(name, first, end))
+    return _hex(elements.batch(made))
+
+
+def dumped(message):
+    """[key, last key, seconds until it expires, packets] of each element in a dump."""
+    data = binascii.unhexlify(message)
+    return [
+        [_hex(each.key), each.end and _hex(each.end), each.expires_s, each.packets]
+        for each in elements.parse(data, len(data))
     ]
 
 
@@ -73,12 +103,15 @@ def duration(text):
 
 def hmac(key, message):
     """HMAC-SHA-256 in hexadecimal."""
-    return binascii.hexlify(pseudonym.hmac_sha256(binascii.unhexlify(key), binascii.unhexlify(message))).decode()
+    return _hex(pseudonym.hmac_sha256(binascii.unhexlify(key), binascii.unhexlify(message)))
 
 
 KINDS = {
     "ctnetlink": ctnetlink,
     "neighbour": neighbour,
+    "familiar": familiar_element,
+    "transaction": transaction,
+    "dump": dumped,
     "cusum": cusum,
     "configuration": configuration,
     "request": request,

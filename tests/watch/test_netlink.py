@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portvagt.block import elements
 from portvagt.watch import conntrack, netlink, rtnetlink
 
 
@@ -60,7 +61,7 @@ plausible = st.builds(
 )
 
 
-@pytest.mark.parametrize("parse", [conntrack.connections, rtnetlink.parse])
+@pytest.mark.parametrize("parse", [conntrack.connections, rtnetlink.parse, elements.parse])
 @given(data=st.one_of(st.binary(), framed, plausible))
 def test_no_bytes_do_worse_than_malformed(parse, data):
     try:

@@ -150,5 +150,10 @@ def text(config: "Config", elements: "list[tuple[str, str]]") -> str:
     if config.main.policy != "observe":
         parts.append(_ENFORCING_RULES % values)
     relays = [("relay6" if ":" in each else "relay4", each) for each in config.block.relay]
-    parts.extend(["add element inet portvagt {} {{ {} }}\n".format(name, key) for name, key in relays + elements])
+    by_set: "dict[str, list[str]]" = {}
+    for name, key in relays + elements:
+        by_set.setdefault(name, []).append(key)
+    # an element a line would be a message each: thousands of these overflow what a socket takes at once
+    for name, keys in by_set.items():
+        parts.append("add element inet portvagt {} {{ {} }}\n".format(name, ", ".join(keys)))
     return "".join(parts)

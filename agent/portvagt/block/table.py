@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 NFT_TIMEOUT_S = 10
 
-# A stopped device. key: 6, 4 or 16 bytes; unread: nobody has read its notice; familiar: list of networks (3 bytes for an
-# IPv4 /24, 6 for an IPv6 /48) where it may still submit mail. Only where the key is a MAC do these count.
+# A stopped device. key: 6, 4 or 16 bytes; unread: nobody has read its notice; familiar: list of networks where it may
+# still submit mail (3 bytes for an IPv4 /24, 6 for an IPv6 /48), which count only where the key is a MAC
 Member = namedtuple("Member", ("key", "unread", "familiar"))
 
 # Of a stopped device. packets: that the kernel refused; seconds_ago: float, since the last of them
@@ -40,23 +40,25 @@ class Table:
     def load(self, members: "list[Member]") -> None:
         """Load the whole ruleset in one transaction, with these devices stopped. What the sets have already stays.
 
-        A table that can't be changed into ours, as an older version's whose sets have other flags, is replaced in one
-        transaction: then exemptions and counts are lost. Familiar networks that their sets have no room for are left
-        out. Raises TableError, OSError.
+        What nft refuses is tried without familiar networks (their sets may be full), then in the place of the table
+        that is there (an older version's sets have other flags): that ends exemptions and counts. Raises TableError,
+        OSError.
         """
-        text = ruleset.text(self._config, _texts(members))
-        try:
-            self._load(text)
-        except TableError as error:
-            if not self.is_loaded():
-                raise
-            log.warning("the table can't be changed, it is replaced", str(error))
-            self._load(ruleset.REMOVAL + text)
+        without = [Member(each.key, each.unread, []) for each in members]
+        choices = [members, without] if any(each.familiar for each in members) else [members]
+        ways = [(before, chosen) for before in ("", ruleset.REMOVAL) for chosen in choices]
+        for before, chosen in ways[:-1]:
+            try:
+                self._load(before, chosen)
+                return
+            except TableError as error:
+                log.warning("nft refused the table, it is tried otherwise", str(error))
+        self._load(*ways[-1])
 
-    def _load(self, text: str) -> None:
+    def _load(self, before: str, members: "list[Member]") -> None:
         path = self._config.main.run_dir + "/guard/table.nft"
         with open(path, "w") as file:
-            file.write(text)
+            file.write(before + ruleset.text(self._config, _texts(members)))
         run_nft(path)
 
     def is_loaded(self) -> bool:
@@ -87,20 +89,18 @@ class Table:
 
     def release(self, key: bytes) -> None:
         """Forget that the device was stopped. Raises OSError."""
-        for sets in (ruleset.STOPPED, ruleset.NOTICE, ruleset.ATTEMPTS):
-            self._delete(sets, key)
+        names = [ruleset.STOPPED[len(key)], ruleset.NOTICE[len(key)]]
         if len(key) == 6:
-            self._forget_familiar(key)
-
-    def _forget_familiar(self, mac: bytes) -> None:
-        for name in familiar.SETS.values():
-            changes = [
-                elements.delete(name, element.key, element.end)
-                for element in self._elements(name)
-                if element.key[:6] == mac
-            ]
-            if changes:
-                self._order(changes)
+            names.extend(familiar.SETS.values())
+        changes = [
+            elements.delete(name, element.key, element.end)
+            for name in names
+            for element in self._elements(name)
+            if element.key[: len(key)] == key
+        ]
+        if changes:
+            self._order(changes)
+        self._delete(ruleset.ATTEMPTS, key)  # last: until it is released, a packet may begin the count anew
 
     def exempt(self, key: bytes, seconds: float) -> None:
         """No cap and no block for the device, for a time. Raises OSError."""
@@ -146,10 +146,9 @@ def _texts(members: "list[Member]") -> "list[tuple[str, str]]":
     """(set, element) of all of them as nft writes these."""
     found = [(ruleset.STOPPED[len(each.key)], address.device_text(each.key)) for each in members]
     found.extend([(ruleset.NOTICE[len(each.key)], address.device_text(each.key)) for each in members if each.unread])
-    for size, name in familiar.SETS.items():
-        pairs = [(each.key, network) for each in members if len(each.key) == 6 for network in each.familiar]
-        fitting = [pair for pair in pairs if len(pair[1]) == size][: ruleset.FAMILIAR_SIZE]
-        found.extend([(name, familiar.text(mac, network)) for mac, network in fitting])
+    for each in members:
+        if len(each.key) == 6:
+            found.extend([(familiar.SETS[len(net)], familiar.text(each.key, net)) for net in each.familiar])
     return found
 
 
