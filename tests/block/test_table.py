@@ -161,11 +161,10 @@ def test_the_first_device_too_many_is_an_error(table):
     table.load([Member(bytes((2, 0, 0, 0, 1, 0)), False, [])])
 
 
-def test_the_first_refusal_of_a_transaction_is_its_answer_and_undoes_it(table):
+def test_a_refusal_amid_a_transaction_is_its_answer_and_undoes_it(table):
+    amid = [elements.add("stopped_mac", LAPTOP), elements.delete("stopped_mac", PC), elements.add("notice_mac", LAPTOP)]
     with pytest.raises(OSError) as refused:
-        table.requests.order(
-            elements.batch([elements.delete("stopped_mac", PC), elements.add("stopped_mac", LAPTOP)]),
-        )
+        table.requests.order(elements.batch(amid))
     assert refused.value.errno == errno.ENOENT and table.stopped() == set()
 
 
