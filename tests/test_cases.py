@@ -1,8 +1,10 @@
 import json
 import stat
 
+import pytest
+
 from portvagt.cases import VERSION, CaseFile
-from portvagt.judge.case import EXEMPT, STOPPED, Case
+from portvagt.judge.case import EXEMPT, STALE_S, STOPPED, Case
 
 LAPTOP, NAMELESS = b"\x02\x00\x00\x00\x00\x01", b"\xc0\xa8\x01\x14"
 EVIDENCE = {"connections": 5, "networks": 5, "seconds": 0.1, "unanswered": 1, "ports": [25], "usual_per_day": 4}
@@ -11,6 +13,8 @@ EVIDENCE = {"connections": 5, "networks": 5, "seconds": 0.1, "unanswered": 1, "p
 def a_case(state=STOPPED, until=None):
     case = Case(state, "incident", 100.0, EVIDENCE)
     case.token, case.opened_at, case.acknowledged, case.until = "token", 1.7e9, True, until
+    case.stops, case.last_attempt, case.requested = 2, 120.0, True
+    case.familiar = [bytes([192, 0, 2]), bytes([0x20, 1, 0xD, 0xB8, 0, 1])]
     return case
 
 
@@ -29,11 +33,19 @@ def test_what_was_saved_comes_back(tmp_path):
     assert unstored == events
 
 
-def test_after_a_reboot_times_count_from_the_new_start(tmp_path):
+def test_after_a_reboot_the_time_off_counts_as_none(tmp_path):
     path = str(tmp_path / "cases")
     CaseFile(path, "boot").save(150.0, [(LAPTOP, a_case(EXEMPT, 500.0))], [])
     [(_, case)], _ = CaseFile(path, "another boot").load(7.0)
-    assert (case.opened, case.until) == (7.0, 357.0)
+    assert (case.opened, case.until, case.last_attempt) == (-43.0, 357.0, 7.0)
+
+
+@pytest.mark.parametrize("silence, kept", [(STALE_S - 1, 0), (STALE_S, STALE_S)])
+def test_after_a_power_cut_a_short_silence_begins_anew(tmp_path, silence, kept):
+    path, case = str(tmp_path / "cases"), a_case()
+    CaseFile(path, "boot").save(case.last_attempt + silence, [(LAPTOP, case)], [])
+    [(_, found)], _ = CaseFile(path, "another boot").load(7.0)
+    assert found.last_attempt == 7.0 - kept
 
 
 def test_only_the_guard_may_read_it(tmp_path):
@@ -44,7 +56,7 @@ def test_only_the_guard_may_read_it(tmp_path):
 
 def test_a_damaged_file_is_set_aside_and_never_fatal(tmp_path, capsys):
     path = tmp_path / "cases"
-    header = json.dumps({"version": VERSION, "boot": "b"})
+    header = json.dumps({"version": VERSION, "boot": "b", "now": 0})
     for damage in ("", "{", "[]", "{}", '{"version": 99}', header + "\n{}", header + '\n{"device"', header + "\n[]"):
         path.write_text(damage)
         assert CaseFile(str(path), "b").load(0.0) == ([], [])

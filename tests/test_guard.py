@@ -1,4 +1,4 @@
-"""When the guard releases a stopped device, by the real kernel's counts. Only its clock is put forward."""
+"""What the guard does with the real kernel's counts, and after a restart. Only its clock is put forward."""
 
 import subprocess
 
@@ -8,21 +8,27 @@ from portvagt import config
 from portvagt.block import ruleset
 from portvagt.block.table import run_nft
 from portvagt.guard import Guard
-from portvagt.judge.case import STOPPED, Case
+from portvagt.judge.case import RELEASED, STOPPED
+from portvagt.judge.familiar import DAY_S
 from portvagt.loop import Loop
 from portvagt.watch.address import mac_bytes
 
 LAPTOP = mac_bytes("02:00:5e:00:00:01")
+PROVIDER = bytes([198, 18, 7])
 HOUR = 3600.0
+
+
+def make(tmp_path):
+    text = f"config main\n\toption run_dir '{tmp_path}/run'\n\toption state_dir '{tmp_path}/state'\n"
+    return Guard(config.parse(text, "test"), Loop())
 
 
 @pytest.fixture
 def guard(tmp_path, sandbox):
     for name in ("run", "run/guard", "state"):
         (tmp_path / name).mkdir()
-    text = f"config main\n\toption run_dir '{tmp_path}/run'\n\toption state_dir '{tmp_path}/state'\n"
-    made = Guard(config.parse(text, "test"), Loop())
-    made.table.load([])
+    made = make(tmp_path)
+    made.enforcement.load()
     yield made
     (tmp_path / "removal.nft").write_text(ruleset.REMOVAL)
     run_nft(str(tmp_path / "removal.nft"))
@@ -31,14 +37,20 @@ def guard(tmp_path, sandbox):
 @pytest.fixture
 def stopped(guard):
     """The guard, which has just stopped the laptop."""
-    guard.home.restore(guard.started, LAPTOP, Case(STOPPED, "incident", guard.started, None))
-    guard.table.stop(LAPTOP, [])
+    for day in range(2):
+        guard.home.familiar.used(day * DAY_S, LAPTOP, PROVIDER)
+    guard.carry_out(guard.home.order(guard.started, LAPTOP))
     return guard
 
 
 def attempt(hours_ago):
     element = f"{{ 02:00:5e:00:00:01 counter packets 9 bytes 540 expires {720 - hours_ago}h }}"
     subprocess.run(["nft", "add", "element", "inet", "portvagt", "attempts_mac", element], check=True)
+
+
+def listed(name):
+    done = subprocess.run(["nft", "list", "set", "inet", "portvagt", name], check=True, capture_output=True, text=True)
+    return done.stdout
 
 
 @pytest.mark.parametrize(
@@ -50,25 +62,57 @@ def test_a_device_is_released_when_stop_and_last_attempt_are_a_quiet_time_ago(
 ):
     if attempt_hours_ago is not None:
         attempt(attempt_hours_ago)
-    stopped._check_stopped(stopped.started + stop_hours_ago * HOUR)
-    assert (stopped.table.stopped() == set()) is released
-    assert (stopped.home.cases() == []) is released
+    stopped._let_time_decide(stopped.started + stop_hours_ago * HOUR)
+    assert (stopped.enforcement.table.stopped() == set()) is released
+    assert (stopped.home.devices[LAPTOP].state == RELEASED) is released
 
 
-def test_a_device_whose_case_was_lost_is_released_a_quiet_time_after_the_start(guard):
-    guard.table.stop(LAPTOP, [])
-    guard._check_stopped(guard.started + 23 * HOUR)
-    assert guard.table.stopped() == {LAPTOP}
-    guard._check_stopped(guard.started + 25 * HOUR)
-    assert guard.table.stopped() == set()
+def test_a_stop_leaves_familiar_servers_open_and_a_release_forgets_them_in_the_kernel(stopped):
+    assert "02:00:5e:00:00:01 . 198.18.7.0/24" in listed("familiar4")
+    stopped._let_time_decide(stopped.started + 25 * HOUR)
+    assert "02:00:5e" not in listed("familiar4")
 
 
-def test_a_table_that_is_loaded_again_has_the_exemptions(guard):
-    decision = guard.home.exempt(guard.started, LAPTOP, 1000)
-    guard.carry_out(decision)
+def test_a_device_whose_case_was_lost_becomes_a_case_again(guard):
+    guard.enforcement.table.stop(LAPTOP, [])
+    guard.enforcement.adopt(guard.started)
+    assert guard.home.devices[LAPTOP].state == STOPPED
+    guard._let_time_decide(guard.started + 25 * HOUR)
+    assert guard.enforcement.table.stopped() == set()
+
+
+def test_without_the_kernels_counters_nobody_is_released(stopped):
     subprocess.run(["nft", "delete", "table", "inet", "portvagt"], check=True)
-    guard._tick()
-    listed = subprocess.run(
-        ["nft", "list", "set", "inet", "portvagt", "exempt_mac"], check=True, capture_output=True, text=True
-    )
-    assert "02:00:5e:00:00:01" in listed.stdout
+    stopped._let_time_decide(stopped.started + 25 * HOUR)
+    assert stopped.home.devices[LAPTOP].state == STOPPED
+
+
+def test_a_removed_table_comes_back_with_cases_and_exemptions(stopped):
+    phone = mac_bytes("02:00:5e:00:00:02")
+    stopped.carry_out(stopped.home.exempt(stopped.started, phone, 1000))
+    subprocess.run(["nft", "delete", "table", "inet", "portvagt"], check=True)
+    stopped._tick()
+    assert "02:00:5e:00:00:01" in listed("stopped_mac")
+    assert "02:00:5e:00:00:01 . 198.18.7.0/24" in listed("familiar4")
+    assert "02:00:5e:00:00:02" in listed("exempt_mac")
+
+
+def test_a_reboot_forgets_neither_the_case_nor_how_long_it_was_quiet_nor_familiar_servers(stopped, tmp_path):
+    case = stopped.home.devices[LAPTOP].case
+    stopped.stop()
+    file = tmp_path / "state" / "guard" / "cases.json"
+    lines = file.read_text().splitlines()
+    boot = stopped._file._boot_id
+    later = lines[0].replace(boot, "another").replace(f'"now": {stopped._saved}', f'"now": {case.opened + 20 * HOUR}')
+    file.write_text("\n".join([later, *lines[1:], ""]))
+    subprocess.run(["nft", "delete", "table", "inet", "portvagt"], check=True)
+
+    after = make(tmp_path)
+    after._resume()
+    assert after.home.devices[LAPTOP].case.incident == case.incident
+    assert after.home.familiar.networks(LAPTOP) == [PROVIDER]
+    assert "02:00:5e:00:00:01 . 198.18.7.0/24" in listed("familiar4")
+    after._let_time_decide(after.started + 3 * HOUR)
+    assert after.home.devices[LAPTOP].state == STOPPED
+    after._let_time_decide(after.started + 5 * HOUR)
+    assert after.home.devices[LAPTOP].state == RELEASED

@@ -1,13 +1,12 @@
 """The guard's file of cases and of events that the reporter has not stored yet: what a restart must not forget.
 
-Written on transitions only (flash wears out), atomically; a file that can't be read is set aside, never fatal.
+Flash wears out: written on transitions, once an hour while a device is refused, and when the guard ends.
 """
 
 import json
-import os
 
-from portvagt import log, runtime
-from portvagt.judge.case import Case
+from portvagt import json_lines, log
+from portvagt.judge.case import STALE_S, Case
 from portvagt.watch import address
 
 TYPE_CHECKING = False
@@ -15,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-VERSION = 2
+VERSION = 3
+_PLAIN = ("state", "incident", "token", "opened_at", "evidence", "acknowledged", "stops", "requested")
+_TIMES = ("opened", "until", "last_attempt")
 
 
 class CaseFile:
@@ -28,73 +29,56 @@ class CaseFile:
     def save(self, now: float, cases: "list[tuple[bytes, Case]]", events: "Iterable[str]") -> None:
         """Replace the file; `events` are JSON texts. Trouble is logged: the kernel's rules hold without it."""
         try:
-            runtime.write_private(self._path, self._lines(now, cases, events))
+            json_lines.write(self._path, self._items(now, cases, events))
         except OSError as error:
             log.error("cases can't be saved, a restart would forget them", "{}: {}".format(self._path, error))
 
-    def _lines(self, now: float, cases: "list[tuple[bytes, Case]]", events: "Iterable[str]") -> "Iterator[bytes]":
-        """A JSON text a line, so that many cases need no more memory than one."""
-        yield _line(json.dumps({"version": VERSION, "boot": self._boot_id}))
-        for key, case in cases:
-            yield _line(json.dumps(_to_json(now, key, case)))
-        for event in events:
-            yield _line(event)
-
     def load(self, now: float) -> "tuple[list[tuple[bytes, Case]], list[str]]":
         """([(device, case)], [JSON text of an event]); empty when there is no file, or none that can be read."""
-        try:
-            with open(self._path) as file:
-                return self._read(now, file)
-        except OSError:
-            return [], []
-        except (ValueError, KeyError, TypeError) as error:
-            log.error("the file of cases is damaged, set aside as {}.bad".format(self._path), repr(error))
-            os.rename(self._path, self._path + ".bad")
-            return [], []
+        return json_lines.read(self._path, lambda items: self._read(now, items)) or ([], [])
 
-    def _read(self, now: float, file: "Iterable[str]") -> "tuple[list[tuple[bytes, Case]], list[str]]":
+    def _items(self, now: float, cases: "list[tuple[bytes, Case]]", events: "Iterable[str]") -> "Iterator[Any]":
+        yield {"version": VERSION, "boot": self._boot_id, "now": now}
+        for key, case in cases:
+            yield _to_json(key, case)
+        for event in events:
+            yield json.loads(event)
+
+    def _read(self, now: float, items: "Iterator[Any]") -> "tuple[list[tuple[bytes, Case]], list[str]]":
+        header = json_lines.header(items, VERSION)
+        # After a reboot the clock began anew, and nobody watched meanwhile: that time counts as none.
+        rebooted = header["boot"] != self._boot_id
+        shift = now - float(header["now"]) if rebooted else 0.0
         cases: "list[tuple[bytes, Case]]" = []
         events: "list[str]" = []
-        same_boot = None
-        for line in file:
-            item = json.loads(line)
-            if same_boot is None:
-                if item["version"] != VERSION:
-                    raise ValueError("version {}".format(item["version"]))
-                same_boot = item["boot"] == self._boot_id
-            elif "specversion" in item:  # of CloudEvents
-                events.append(line.rstrip())
+        for item in items:
+            if "specversion" in item:  # of CloudEvents
+                events.append(json.dumps(item))
             else:
-                cases.append(_from_json(now, item, same_boot))
-        if same_boot is None:
-            raise ValueError("empty")
+                cases.append(_from_json(item, shift))
+                if rebooted:
+                    _assume_an_attempt(now, cases[-1][1])
         return cases, events
 
 
-def _line(text: str) -> bytes:
-    return text.encode() + b"\n"
+def _assume_an_attempt(now: float, case: Case) -> None:
+    """Of a device that was not silent for long when this was written: who knows what it did until the power was cut."""
+    if now - case.last_attempt < STALE_S:
+        case.last_attempt = now
 
 
-def _to_json(now: float, key: bytes, case: Case) -> "dict[str, Any]":
-    return {
-        "device": address.device_text(key),
-        "state": case.state,
-        "incident": case.incident,
-        "token": case.token,
-        "opened": case.opened,
-        "opened_at": case.opened_at,
-        "evidence": case.evidence,
-        "acknowledged": case.acknowledged,
-        "until": case.until,
-        "remaining": None if case.until is None else case.until - now,
-    }
+def _to_json(key: bytes, case: Case) -> "dict[str, Any]":
+    item = {name: getattr(case, name) for name in _PLAIN + _TIMES}
+    item["device"] = address.device_text(key)
+    item["familiar"] = [address.network_text(network) for network in case.familiar]
+    return item
 
 
-def _from_json(now: float, item: "dict[str, Any]", same_boot: bool) -> "tuple[bytes, Case]":
-    case = Case(str(item["state"]), str(item["incident"]), item["opened"] if same_boot else now, item["evidence"])
-    case.token = str(item["token"])
-    case.opened_at = item["opened_at"]
-    case.acknowledged = bool(item["acknowledged"])
-    if item["until"] is not None:
-        case.until = float(item["until"]) if same_boot else now + float(item["remaining"])
+def _from_json(item: "dict[str, Any]", shift: float) -> "tuple[bytes, Case]":
+    case = Case(str(item["state"]), str(item["incident"]), 0.0, item["evidence"])
+    for name in _PLAIN:
+        setattr(case, name, item[name])
+    for name in _TIMES:
+        setattr(case, name, None if item[name] is None else float(item[name]) + shift)
+    case.familiar = [address.network_bytes(text) for text in item["familiar"]]
     return address.device_bytes(item["device"]), case

@@ -129,7 +129,16 @@ KEYS = {
     },
     "judge": {
         "false_alarm_years": Key("10", _integer(1, 1000), "wanted mean time between false alarms, years"),
-        "quiet_hours": Key("24", _integer(1, 720), "hours without an attempt until a stopped device is released"),
+        "slowest_zombie_minutes": Key(
+            "30", _integer(1, 120), "a zombie that mails to a new network this often is still stopped"
+        ),
+        "quiet_hours": Key(
+            "24", _integer(1, 720), "hours without an attempt until a stopped device is released; then 3 and 7 times it"
+        ),
+        "release_quiet_minutes": Key(
+            "60", _integer(0, 1440), "minutes without an attempt before a device can be released by hand"
+        ),
+        "probation_days": Key("30", _integer(1, 366), "days after a release in which a verdict brings a longer hold"),
     },
     "block": {
         "smtp_per_hour": Key("20", _integer(1, 100000), "new port 25 connections a device may open an hour"),

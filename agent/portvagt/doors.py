@@ -1,10 +1,12 @@
 """What each of the guard's Unix sockets lets its users do: which socket it is decides."""
 
 import json
+from math import ceil
 
 from portvagt import __version__, directories, rpc, runtime
-from portvagt.judge.case import CLEAR, STOPPED
-from portvagt.judge.home import Device
+from portvagt.judge.case import CLEAR, REFUSED
+from portvagt.judge.device import Device
+from portvagt.judge.home import TooManyExempt
 from portvagt.watch import address, leases
 
 TYPE_CHECKING = False
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
 DEVICES_SHOWN = 64
 EXEMPT_MAX_S = 366 * 86400
+_TOO_EARLY = (
+    "it tried to send mail lately; possible in {} minutes, if it tries nothing until then"
+    " (a mail server is for: portvagt exempt)"
+)
 
 
 class Doors:
@@ -64,7 +70,7 @@ class Doors:
         source = _ip(rpc.text(params, "address"))
         key = self._key_of(source)
         device = self._guard.home.devices.get(key)
-        if device is None or device.case is None or device.case.state != STOPPED:
+        if device is None or device.case is None or device.case.state not in REFUSED:
             return {"state": CLEAR}
         view = self._view(key, device.case)
         view["token"] = device.case.token
@@ -77,7 +83,7 @@ class Doors:
         case = self._guard.home.acknowledge(key, rpc.text(params, "incident"), rpc.text(params, "token"))
         if case is None:
             raise rpc.Refused("this page is no longer valid")
-        self._guard.table.end_notice(key)
+        self._guard.enforcement.table.end_notice(key)
         self._guard.save()
         return {"acknowledged": True}
 
@@ -95,7 +101,7 @@ class Doors:
             "watching": guard.blind() is None,
             "blind": guard.blind(),
             "devices": len(guard.home.devices),
-            "stopped": len([1 for _, case in guard.home.cases() if case.state == STOPPED]),
+            "stopped": len(guard.home.refused()),
             "events_lost": guard.conntrack_events.source.losses,
             "uptime_s": int(guard.uptime()),
             "runtime": runtime.NAME,
@@ -107,10 +113,10 @@ class Doors:
     def _status(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
         status = self._state(peer, params)
         status["version"] = __version__
-        status["table"] = "loaded" if self._guard.table.is_loaded() else "missing"
+        status["table"] = "loaded" if self._guard.enforcement.table.is_loaded() else "missing"
         status["connections_seen"] = self._guard.connections_seen
         devices = self._guard.home.devices
-        names, attempts = self._names(), self._guard.table.attempts()
+        names, attempts = self._names(), self._guard.enforcement.table.attempts()
         status["devices"] = [self._row(key, devices[key], names, attempts) for key in self._shown()]
         return status
 
@@ -128,14 +134,16 @@ class Doors:
             "name": names.get(address.device_text(key)),
             "addresses": [address.ip_text(each) for each in addresses],
             "state": device.state,
-            "score": round(device.detector.score(runtime.monotonic()), 1),
-            "threshold": round(self._guard.home.threshold, 1),
+            "score": round(device.score(runtime.monotonic(), self._guard.home.bank), 1),
+            "threshold": round(self._guard.home.bank.threshold, 1),
             "attempts_since": attempts[key].packets if key in attempts else 0,
         }
 
     def _device(self, key: bytes) -> "dict[str, Any]":
-        device = self._guard.home.devices.get(key) or Device(runtime.monotonic())
-        row = self._row(key, device, self._names(), self._guard.table.attempts())
+        now, home = runtime.monotonic(), self._guard.home
+        device = home.devices.get(key) or Device(now, home.bank)
+        row = self._row(key, device, self._names(), self._guard.enforcement.table.attempts())
+        row["evidence"], row["last_seconds_ago"] = device.evidence(), round(now - device.last, 1)
         row["case"] = self._view(key, device.case) if device.case else None
         if row["case"]:
             row["case"]["attempts_since"] = row["attempts_since"]
@@ -146,17 +154,21 @@ class Doors:
 
     def _release(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
         key = self._named(params)
-        decision = self._guard.home.release(runtime.monotonic(), key)
-        if decision is not None:
-            self._guard.carry_out(decision)
+        self._guard.learn()
+        now, home = runtime.monotonic(), self._guard.home
+        wait_s = home.release_wait_s(now, key)
+        if wait_s > 0:
+            raise rpc.Refused(_TOO_EARLY.format(ceil(wait_s / 60)))
+        self._guard.carry_out(home.release(now, key))
         return self._device(key)
 
     def _exempt(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
         key = self._named(params)
         seconds = rpc.number(params, "seconds", 60, EXEMPT_MAX_S)
-        decision = self._guard.home.exempt(runtime.monotonic(), key, seconds)
-        if decision is not None:
-            self._guard.carry_out(decision)
+        try:
+            self._guard.carry_out(self._guard.home.exempt(runtime.monotonic(), key, seconds))
+        except TooManyExempt as error:
+            raise rpc.Refused("{}; release one first (see: portvagt status)".format(error))
         return self._device(key)
 
     # what they share
@@ -176,6 +188,11 @@ class Doors:
             "stopped_seconds_ago": round(now - case.opened, 1),
             "stopped_at": case.opened_at,
             "acknowledged": case.acknowledged,
+            "requested": case.requested,
+            "stops": case.stops,
+            "familiar": len(case.familiar),
+            "hold_hours": round(case.hold_s(self._guard.config.judge.quiet_hours)),
+            "quiet_wait_s": int(self._guard.home.quiet_wait_s(now, case)),
             "evidence": case.evidence,
             "remaining_s": None if case.until is None else int(case.until - now),
         }

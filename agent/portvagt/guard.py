@@ -9,12 +9,13 @@ import os
 from collections import OrderedDict
 
 from portvagt import directories, log, runtime
-from portvagt.block import flows
-from portvagt.block.table import Member, Table, TableError
+from portvagt.block.table import TableError
 from portvagt.cases import CaseFile
 from portvagt.doors import Doors
+from portvagt.enforcement import Enforcement
+from portvagt.familiar_file import FamiliarFile
 from portvagt.judge import detector
-from portvagt.judge.case import EXEMPT, STOPPED
+from portvagt.judge.case import STALE_S, Terms
 from portvagt.judge.home import Home
 from portvagt.loop import Loop
 from portvagt.report import events, pseudonym
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 TICK_S = 10
 SAVE_PAUSE_S = 1
 UNSTORED_MAX = 100  # events that no reporter has taken yet
-TABLE_RETRY_S = 2
 
 
 class Guard:
@@ -46,12 +46,12 @@ class Guard:
         self.started = runtime.monotonic()
         self.connections_seen = 0
         directories.make(config.main.state_dir + "/guard")
-        stops = config.main.policy == "stop"
-        threshold = detector.threshold(config.judge.false_alarm_years)
-        self.home = Home(threshold, stops, config.judge.quiet_hours * 3600, _random_id)
+        self.home = _home(config)
         self.neighbours = Neighbours()
-        self.table = Table(config)
+        self.enforcement = Enforcement(loop, config, self.home, self.neighbours)
         self._file = CaseFile(config.main.state_dir + "/guard/cases.json", _boot_id())
+        self._familiar_file = FamiliarFile(config.main.state_dir + "/guard/familiar.json", self.started)
+        self._saved = self.started
         self._key = pseudonym.load_key(config.main.state_dir + "/guard/pseudonym.key")
         self._events = events.EventSource(config.report.cpe_id, _random_id(), runtime.NAME)
         self.unstored: "OrderedDict[str, str]" = OrderedDict()  # as JSON: a tenth of the memory that dicts take
@@ -74,15 +74,17 @@ class Guard:
         log.info("the guard watches", "policy {}, runtime {}".format(self.config.main.policy, runtime.NAME))
 
     def _resume(self) -> None:
-        """Take up the cases of before, whatever the kernel has of them."""
+        """Take up what was before, by the files and by the kernel."""
         now = runtime.monotonic()
         cases, unstored = self._file.load(now)
         for text in unstored:
             self.unstored[json.loads(text)["id"]] = text
         for key, case in cases:
             self.home.restore(now, key, case)
-        self._load_table()
-        self._check_stopped(now)
+        self._familiar_file.load(now, self.home)
+        self.enforcement.load()
+        self.enforcement.adopt(now)
+        self._let_time_decide(now)
 
     def _on_event(self, now: float, event: "Event") -> None:
         source = event.source()
@@ -91,7 +93,7 @@ class Guard:
             self.connections_seen += 1
             if key is None or not self.home.counted(now, key):
                 self._on_connection(now, source, _flow(event))
-        elif key is not None and not self.home.has_case(key) and event.replied():
+        elif key is not None and self.home.is_judged(key) and event.replied():
             self.home.answered(key, _flow(event))
 
     def _on_missed(self, now: float, connection: "Connection") -> None:
@@ -112,9 +114,7 @@ class Guard:
             self._unresolved.hold(now, interface, source, flow)
 
     def _judge(self, now: float, key: bytes, flow: "Flow") -> None:
-        decision = self.home.connection(now, key, flow)
-        if decision is not None:
-            self.carry_out(decision)
+        self.carry_out(self.home.connection(now, key, flow))
 
     def _on_resolved(self, resolved: bytes) -> None:
         key = self.neighbours.mac(resolved)
@@ -124,49 +124,19 @@ class Guard:
     def _ask_for_mac(self, interface: int, source: bytes) -> None:
         self.neighbour_events.resolve(interface, source)
 
-    def carry_out(self, decision: "Decision") -> None:
+    def carry_out(self, decisions: "list[Decision]") -> None:
         """Do in the kernel what the judge decided, then tell the ISP, then remember."""
-        self._enforce(decision)
-        decision.case.opened_at = decision.case.opened_at or runtime.wall_clock()
-        self._tell(decision)
-        self.save()
-        log.info("a device was " + decision.action, address.device_text(decision.device))
+        for decision in decisions:
+            self.enforcement.carry_out(decision)
+            decision.case.opened_at = decision.case.opened_at or runtime.wall_clock()
+            self._tell(decision)
+            self.save()
+            log.info("a device was " + decision.action, address.device_text(decision.device))
 
-    def _enforce(self, decision: "Decision") -> None:
-        try:
-            self._change_table(decision)
-        except (OSError, ValueError, MemoryError) as error:  # whatever it is, the ISP must hear of the decision
-            log.error("the kernel refused a change, the table is loaded again", repr(error))
-            self._reload_table()
-
-    def _change_table(self, decision: "Decision") -> None:
-        key = decision.device
-        if decision.action == "stopped":
-            self.table.stop(key, [])
-            addresses = self.neighbours.addresses(key) if len(key) == 6 else [key]
-            # not conntrack_events' requests: this may happen while they are in the middle of a dump
-            flows.delete_mail_flows(self.table.requests, addresses)
-        elif decision.action == "released":
-            self.table.release(key)
-        elif decision.action == "exempted":
-            self.table.exempt(key, decision.case.until - runtime.monotonic())
-        elif decision.action == "exemption_ended":
-            self.table.end_exemption(key)
-
-    def _load_table(self) -> None:
-        cases = self.home.cases()
-        self.table.load([Member(key, not case.acknowledged, []) for key, case in cases if case.state == STOPPED])
-        now = runtime.monotonic()
-        for key, case in cases:
-            if case.state == EXEMPT and case.until is not None and case.until > now + TICK_S:
-                self.table.exempt(key, case.until - now)
-
-    def _reload_table(self) -> None:
-        try:
-            self._load_table()
-        except (TableError, OSError) as error:
-            log.error("the table can't be loaded, tried again soon", str(error))
-            self.loop.after(TABLE_RETRY_S, self._reload_table)
+    def learn(self) -> None:
+        """Let the judge know what the kernel counted, as before somebody asks for a release."""
+        if self.enforcement.learn(runtime.monotonic()):
+            self.save()
 
     def _tell(self, decision: "Decision") -> None:
         device = pseudonym.pseudonym(self._key, address.device_text(decision.device))
@@ -191,12 +161,15 @@ class Guard:
             return
         self._save_pause, self._save_again = True, False
         self.loop.after(SAVE_PAUSE_S, self._save_waiting)
-        self._file.save(runtime.monotonic(), self.home.cases(), self.unstored.values())
+        self._saved = runtime.monotonic()
+        self._file.save(self._saved, self.home.cases(), self.unstored.values())
 
     def stop(self) -> None:
-        """Write what waits to be written."""
+        """Write down how long each refused device has been quiet, and all else that a restart must not forget."""
         self._save_pause = False
-        self._save_waiting()
+        self.enforcement.learn(runtime.monotonic())
+        self.save()
+        self._familiar_file.save(runtime.monotonic(), self.home.familiar)
 
     def _save_waiting(self) -> None:
         self._save_pause = False
@@ -206,28 +179,14 @@ class Guard:
     def _tick(self) -> None:
         self.loop.after(TICK_S, self._tick)
         now = runtime.monotonic()
-        for decision in self.home.tick(now):
-            self.carry_out(decision)
-        if not self.table.is_loaded():
-            log.error("somebody removed the table, it is loaded again")
-            self._reload_table()
-        else:
-            self._check_stopped(now)
+        self.enforcement.repair()
+        self._let_time_decide(now)
+        self._familiar_file.save_if_due(now, self.home.familiar)
 
-    def _check_stopped(self, now: float) -> None:
-        """Devices that were stopped, and tried nothing since, for the quiet time; those whose cases got lost too."""
-        began = dict.fromkeys(self.table.stopped(), self.started)
-        began.update({key: case.opened for key, case in self.home.cases() if case.state == STOPPED})
-        attempts = self.table.attempts() if began else {}
-        quiet_s = self.config.judge.quiet_hours * 3600
-        for key, since in began.items():
-            if now - since < quiet_s or (key in attempts and attempts[key].seconds_ago < quiet_s):
-                continue
-            decision = self.home.quiet(now, key)
-            if decision is not None:
-                self.carry_out(decision)
-            else:
-                self.table.release(key)
+    def _let_time_decide(self, now: float) -> None:
+        if self.enforcement.learn(now) or (self.home.refused() and now - self._saved >= STALE_S):
+            self.save()
+        self.carry_out(self.home.tick(now))
 
     def uptime(self) -> float:
         """Seconds since this process started."""
@@ -244,6 +203,18 @@ class Guard:
         except OSError:
             return "the kernel has no connection tracking (nf_conntrack)"
         return None
+
+
+def _home(config: "Config") -> Home:
+    judge = config.judge
+    bank = detector.bank(judge.false_alarm_years, judge.slowest_zombie_minutes * 60)
+    terms = Terms(
+        config.main.policy == "stop",
+        judge.quiet_hours * 3600,
+        judge.release_quiet_minutes * 60,
+        judge.probation_days * 86400,
+    )
+    return Home(bank, terms, _random_id)
 
 
 def _flow(event: "Event") -> "Flow":

@@ -21,9 +21,7 @@ class Portal:
     """Wires the browsers' connections to the guard: one question a request, about the asking address and no other."""
 
     def __init__(self, config: "Config", loop: Loop) -> None:
-        self._settings = Settings(
-            config.warn.isp_name, config.warn.isp_phone, config.warn.language, config.judge.quiet_hours
-        )
+        self._settings = Settings(config.warn.isp_name, config.warn.isp_phone, config.warn.language)
         self._guard = GuardLink(loop, config.main.run_dir + "/portal/portal.sock")
         self._server = Server(loop, self._handle, self._guard_is_silent)
         Listeners(loop, config.main.lan, config.warn.port, self._server.listen)

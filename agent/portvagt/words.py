@@ -7,7 +7,10 @@ if TYPE_CHECKING:
 _STATES = {
     "clear": "may send mail",
     "observed": "looks like a spam zombie; policy observe, so nothing is stopped",
+    "suspected": "looks a little like a spam zombie; nothing is stopped yet",
     "stopped": "its mail is stopped",
+    "garden": "its mail is stopped, and its web leads to the page",
+    "released": "may send mail again; another verdict would stop it for longer",
     "exempt": "is exempt from caps and blocks",
 }
 
@@ -46,12 +49,28 @@ def explanation(device: "dict[str, Any]") -> str:
     case = device["case"]
     if case and case["evidence"]:
         sentences.append(evidence(case["evidence"], case["stopped_seconds_ago"]))
-    if device["state"] == "stopped":
-        sentences.append("Since then the router refused {} packets of its mail.".format(case["attempts_since"]))
-        sentences.append("It is released by itself once it has tried nothing for the quiet hours.")
+    elif device["state"] == "suspected":
+        sentences.append(evidence(device["evidence"], device["last_seconds_ago"]))
+    if device["state"] in ("stopped", "garden"):
+        sentences.extend(_hold(case))
     if device["state"] == "exempt" and case["remaining_s"] is not None:
         sentences.append("The exemption ends in {}.".format(_time(case["remaining_s"])))
     return "\n".join(sentences)
+
+
+def _hold(case: "dict[str, Any]") -> "list[str]":
+    """What a refused device still may, and when it is released."""
+    sentences = ["Since then the router refused {} packets of its mail.".format(case["attempts_since"])]
+    if case["familiar"]:
+        sentences.append(
+            "On ports 465 and 587 it may go on to {} networks that it used on earlier days.".format(case["familiar"])
+        )
+    sentences.append(
+        "{} It is released by itself in {}, if it tries nothing until then.".format(
+            "It was stopped before, so it is held longer." if case["stops"] > 1 else "", _time(case["quiet_wait_s"])
+        ).strip()
+    )
+    return sentences
 
 
 def evidence(facts: "dict[str, Any]", seconds_ago: float) -> str:

@@ -1,23 +1,21 @@
+import itertools
 import math
 
 import pytest
 
 from portvagt.judge import detector
-from portvagt.judge.detector import NETWORKS_MAX, Detector
 
-THRESHOLD = detector.threshold(10)
-
-
-def network(number):
-    return number.to_bytes(3, "big") + b"\x19"
+SLOWEST_S = 1800
+BANK = detector.bank(10, SLOWEST_S)
 
 
-def contacts_to_alarm(interval_s, most=10_000):
+def contacts_to_alarm(interval_s, bank=BANK, most=10_000):
     """How many first contacts, one each `interval_s`, until the threshold; None if `most` don't reach it."""
-    watched = Detector()
+    scores = detector.at_zero(bank)
     for count in range(1, most + 1):
-        watched.observe(count * interval_s, network(count))
-        if watched.score(count * interval_s) >= THRESHOLD:
+        detector.elapse(scores, bank, interval_s)
+        detector.first_contact(scores, bank)
+        if max(scores) >= bank.threshold:
             return count
     return None
 
@@ -31,39 +29,40 @@ def test_new_networks_at_the_usual_pace_never_alarm():
     assert contacts_to_alarm(detector.USUAL_INTERVAL_S) is None
 
 
+@pytest.mark.parametrize("slowest_s", [60, 600, 3600, 7200])
+def test_the_slowest_zombie_that_the_isp_names_is_caught_and_one_ten_times_slower_is_not(slowest_s):
+    bank = detector.bank(10, slowest_s)
+    assert contacts_to_alarm(slowest_s, bank) < 100
+    assert contacts_to_alarm(10 * slowest_s, bank) is None
+
+
+@pytest.mark.parametrize("slowest_s", [30, 31, 300, 301, 1800, 3000, 3001, 7200])
+def test_the_bank_begins_at_the_fastest_ends_at_the_slowest_and_leaves_no_wide_gap(slowest_s):
+    every = detector.intervals(slowest_s)
+    assert (every[0], every[-1]) == (30, slowest_s)
+    assert all(1 < b / a <= detector.STEP + 1e-9 for a, b in itertools.pairwise(every))
+
+
 def test_the_threshold_grows_with_the_wanted_time_between_false_alarms():
-    assert detector.threshold(100) - detector.threshold(10) == pytest.approx(math.log(10))
-
-
-def test_the_same_network_again_is_no_evidence():
-    watched = Detector()
-    assert watched.observe(0, network(1))
-    for second in range(1, 1000):
-        assert not watched.observe(second, network(1))
-    assert watched.score(1000) < 6.6
+    grown = detector.bank(100, SLOWEST_S).threshold - BANK.threshold
+    assert grown == pytest.approx(math.log(10))
 
 
 def test_time_heals():
-    watched = Detector()
-    for count in range(3):
-        watched.observe(0, network(count))
-    assert watched.score(0) > 19
-    assert watched.score(24 * 3600) == 0
+    scores = detector.at_zero(BANK)
+    for _ in range(3):
+        detector.first_contact(scores, BANK)
+    assert detector.highest(scores, BANK, 0) > 19
+    assert detector.highest(scores, BANK, 24 * 3600) == 0
+    detector.elapse(scores, BANK, 24 * 3600)
+    assert list(scores) == [0, 0, 0]
 
 
-def test_a_step_back_of_the_clock_counts_as_no_time():
-    watched = Detector()
-    watched.observe(1000, network(1))
-    before = watched.score(1000)
-    assert watched.score(0) == before
-
-
-def test_known_networks_are_bounded_and_the_least_recently_used_goes():
-    watched = Detector()
-    watched.remember(network(0))
-    for count in range(1, NETWORKS_MAX):
-        watched.remember(network(count))
-    watched.remember(network(0))
-    watched.remember(network(NETWORKS_MAX))
-    assert not watched.remember(network(0))
-    assert watched.remember(network(1))
+@pytest.mark.parametrize("seconds", [0, -1, -1e9])
+def test_a_step_back_of_the_clock_counts_as_no_time(seconds):
+    scores = detector.at_zero(BANK)
+    detector.first_contact(scores, BANK)
+    before = list(scores)
+    assert detector.highest(scores, BANK, seconds) == max(before)
+    detector.elapse(scores, BANK, seconds)
+    assert list(scores) == before

@@ -15,8 +15,8 @@ SCHEMAS = {kind: json.loads((CONTRACT / f"{kind}.schema.json").read_text()) for 
 
 @pytest.fixture
 def settings() -> dict:
-    """Changes of the agent's configuration; a test module may override it."""
-    return {}
+    """Changes of the agent's configuration; a test module may override it. Nobody waits an hour for a release here."""
+    return {"judge": {"release_quiet_minutes": 0}}
 
 
 @pytest.fixture

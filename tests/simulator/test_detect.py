@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+from portvagt.judge.device import NETWORKS_MAX
 from portvagt_sim.bench import detect
 from portvagt_sim.bench.detection import bank, innocence, theory, zombies
 from portvagt_sim.bench.detection.detectors import DETECTORS, OURS
@@ -72,9 +73,9 @@ def test_each_detector_on_a_sequence_that_one_can_follow(name, connections, stop
 @pytest.mark.parametrize("name", DETECTORS)
 def test_a_known_server_is_no_first_contact(name):
     made = DETECTORS[name]()
-    for number in range(100):
+    for number in range(NETWORKS_MAX):
         made.know(place(number))
-    assert not any(made.feed(100 * number, place(number), 587, True) for number in range(100))
+    assert not any(made.feed(100 * number, place(number), 587, True) for number in range(NETWORKS_MAX))
 
 
 def test_garwood():

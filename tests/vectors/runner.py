@@ -10,6 +10,7 @@ import sys
 from portvagt import cli, config
 from portvagt.block import elements, familiar
 from portvagt.judge import detector
+from portvagt.judge.device import Device
 from portvagt.report import events, journal, pseudonym
 from portvagt.warn import escape, http, language
 from portvagt.watch import address, event, leases, rtnetlink
@@ -67,11 +68,11 @@ def dumped(message):
 
 def cusum(interval_s, networks):
     """After how many connections, one each interval, the default threshold is reached; null if never."""
-    watched = detector.Detector()
-    threshold = detector.threshold(10)
+    bank = detector.bank(10, 1800)
+    watched = Device(0, bank)
     for number, network in enumerate(networks):
-        watched.observe(number * interval_s, bytes([198, 18, network, 25]))
-        if watched.score(number * interval_s) >= threshold:
+        watched.connection(number * interval_s, (bytes([198, 18, network, 25]), 25, 40000), bank)
+        if watched.score(number * interval_s, bank) >= bank.threshold:
             return number + 1
     return None
 

@@ -2,8 +2,8 @@
 
 from portvagt.warn.pages import Settings
 
-SETTINGS = Settings("Example Net", "70 12 34 56", "da", 24)
-NAMELESS = Settings("", "", "da", 24)
+SETTINGS = Settings("Example Net", "70 12 34 56", "da")
+NAMELESS = Settings("", "", "da")
 CLEAR = {"state": "clear"}
 
 
@@ -17,6 +17,8 @@ def stopped(**changes):
         "stopped_seconds_ago": 725.0,
         "stopped_at": None,
         "acknowledged": False,
+        "familiar": 0,
+        "hold_hours": 24,
         "evidence": {
             "connections": 6,
             "networks": 6,

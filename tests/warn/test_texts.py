@@ -71,6 +71,8 @@ def pages(language):
         "stopped": page.stopped(stopped()),
         "random": page.stopped(stopped(device=random)),
         "acknowledged": page.stopped(stopped(acknowledged=True)),
+        "familiar": page.stopped(stopped(familiar=2)),
+        "ordered": page.stopped(stopped(evidence=None)),
         "clear": page.clear(),
         **{kind: page.notice(kind) for kind in ("unavailable", "missing", "expired")},
     }
@@ -153,6 +155,11 @@ def test_the_sighting_has_the_grammar_of_its_language(connections, networks, sec
     evidence = {"connections": connections, "networks": networks, "seconds": seconds}
     assert texts("da").sighting(evidence, ago) == danish
     assert texts("en").sighting(evidence, ago) == english
+
+
+def test_without_evidence_only_the_time_is_said():
+    assert texts("da").sighting(None, 725) == "Routeren stoppede mail fra den for 12 minutter siden."
+    assert texts("en").sighting(None, 3) == "The router stopped its mail a moment ago."
 
 
 def test_the_quiet_time_has_one_and_many():

@@ -7,41 +7,101 @@ if TYPE_CHECKING:
     from typing import Any
 
 CLEAR = "clear"
+SUSPECTED = "suspected"  # half-way to a verdict; nobody is told
 OBSERVED = "observed"  # policy observe: reported, nothing is stopped
-STOPPED = "stopped"
+STOPPED = "stopped"  # port 25 refused; 465 and 587 to familiar servers only
+GARDEN = "garden"  # stopped, and the web leads to the page
+RELEASED = "released"  # may send again; for some weeks the next verdict brings a longer hold
 EXEMPT = "exempt"  # the ISP or the owner of the router vouches for it, for a time
 
+SUSPICION = "suspicion"  # half of the threshold
+CALM = "calm"  # the score has fallen below that
 VERDICT = "verdict"
 NOTED = "noted"  # the same verdict under policy observe
-QUIET = "quiet"  # no attempt for the quiet hours
-RELEASE = "release"
+ORDER = "order"  # of the ISP, which has an abuse report
+CONFINEMENT = "confinement"  # by the ISP
+REQUEST = "request"  # of the subscriber: the computer is clean now
+QUIET = "quiet"  # no attempt for the whole hold
+RELEASE = "release"  # by the ISP or the owner of the router
 EXEMPTION = "exemption"
-EXPIRY = "expiry"  # of an exemption
+EXPIRY = "expiry"  # of an exemption, of the time after a release
+EVICTION = "eviction"  # the router can't remember more devices
 
 # (state, what happened): (next state, action of the router or None). A pair that is not here changes nothing.
 TRANSITIONS = {
+    (CLEAR, SUSPICION): (SUSPECTED, None),
     (CLEAR, VERDICT): (STOPPED, "stopped"),
     (CLEAR, NOTED): (OBSERVED, "observed"),
+    (CLEAR, ORDER): (STOPPED, "stopped"),
     (CLEAR, EXEMPTION): (EXEMPT, "exempted"),
+    (SUSPECTED, CALM): (CLEAR, None),
+    (SUSPECTED, VERDICT): (STOPPED, "stopped"),
+    (SUSPECTED, NOTED): (OBSERVED, "observed"),
+    (SUSPECTED, ORDER): (STOPPED, "stopped"),
+    (SUSPECTED, EXEMPTION): (EXEMPT, "exempted"),
     (OBSERVED, QUIET): (CLEAR, None),
     (OBSERVED, RELEASE): (CLEAR, None),
     (OBSERVED, EXEMPTION): (EXEMPT, "exempted"),
-    (STOPPED, QUIET): (CLEAR, "released"),
-    (STOPPED, RELEASE): (CLEAR, "released"),
+    (STOPPED, CONFINEMENT): (GARDEN, "confined"),
+    (STOPPED, REQUEST): (STOPPED, "requested"),
+    (STOPPED, QUIET): (RELEASED, "released"),
+    (STOPPED, RELEASE): (RELEASED, "released"),
     (STOPPED, EXEMPTION): (EXEMPT, "exempted"),
+    (STOPPED, EVICTION): (CLEAR, "forgotten"),
+    (GARDEN, REQUEST): (STOPPED, "let_out"),
+    (GARDEN, QUIET): (RELEASED, "released"),
+    (GARDEN, RELEASE): (RELEASED, "released"),
+    (GARDEN, EXEMPTION): (EXEMPT, "exempted"),
+    (GARDEN, EVICTION): (CLEAR, "forgotten"),
+    (RELEASED, VERDICT): (STOPPED, "stopped"),
+    (RELEASED, NOTED): (OBSERVED, "observed"),
+    (RELEASED, ORDER): (STOPPED, "stopped"),
+    (RELEASED, EXEMPTION): (EXEMPT, "exempted"),
+    (RELEASED, EXPIRY): (CLEAR, None),
     (EXEMPT, EXEMPTION): (EXEMPT, "exempted"),
     (EXEMPT, RELEASE): (CLEAR, "exemption_ended"),
     (EXEMPT, EXPIRY): (CLEAR, "exemption_ended"),
 }
+REFUSED = (STOPPED, GARDEN)  # states in which the kernel refuses the device's mail
+JUDGED = (CLEAR, SUSPECTED, RELEASED)  # states in which a connection is evidence
+
+# The hold after the first, the second and each later verdict, times the quiet hours.
+HOLDS = (1, 3, 7)
+
+# What is on flash of the last attempts may be this old, s. A silence that was longer when it was written, and of whose
+# end nothing was written, lasted until the power was cut.
+STALE_S = 3600
+
+# stops: policy stop, not observe; quiet_s: without an attempt until the first hold ends; release_quiet_s: the same
+# before somebody may release the device by hand; probation_s: after a release, until a verdict is a first one again
+Terms = namedtuple("Terms", ("stops", "quiet_s", "release_quiet_s", "probation_s"))
 
 # action: of TRANSITIONS; device: 6 bytes MAC (or its address where the MAC is unknown); case: the Case it is about
 Decision = namedtuple("Decision", ("action", "device", "case"))
 
 
 class Case:
-    """Why a device is not clear. `opened`: s, monotonic; `opened_at`: unix s or None; `until`: end of an exemption."""
+    """Why a device is not clear. Times are s, monotonic.
 
-    __slots__ = ("state", "incident", "token", "opened", "opened_at", "evidence", "acknowledged", "until")
+    `opened`: when it came into a case; `opened_at`: the same, unix s or None; `evidence`: of Device.evidence();
+    `until`: end of the exemption or of the time after a release; `stops`: verdicts, this one included; `last_attempt`:
+    of a refused device, by the kernel's counters; `requested`: by the subscriber; `familiar`: networks that stay open.
+    """
+
+    __slots__ = (
+        "state",
+        "incident",
+        "token",
+        "opened",
+        "opened_at",
+        "evidence",
+        "acknowledged",
+        "until",
+        "stops",
+        "last_attempt",
+        "requested",
+        "familiar",
+    )
 
     def __init__(self, state: str, incident: str, opened: float, evidence: "dict[str, Any] | None") -> None:
         self.state = state
@@ -52,3 +112,11 @@ class Case:
         self.evidence = evidence
         self.acknowledged = False
         self.until: "float | None" = None
+        self.stops = 0
+        self.last_attempt = opened
+        self.requested = False
+        self.familiar: "list[bytes]" = []
+
+    def hold_s(self, quiet_s: float) -> float:
+        """Seconds without an attempt that end it: longer for who was stopped before."""
+        return quiet_s * HOLDS[min(max(self.stops, 1), len(HOLDS)) - 1]

@@ -7,35 +7,46 @@ floored at 0: a first contact adds log(λ1/λ0), time subtracts (λ1-λ0)·Δt (
 for Poisson processes: the continuous-time form). The device is a zombie once a score reaches the threshold.
 """
 
+import array
 import math
+from collections import namedtuple
 
-from portvagt.judge.recent import Recent, fingerprint
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    Scores = array.array[float]
 
 USUAL_INTERVAL_S = 6 * 3600  # 1/λ0: a person's device meets a new mail network every six hours, on a busy day
-ZOMBIE_INTERVALS_S = (30, 300, 1800)  # 1/λ1 of the bank: the first catches all faster ones too
-NETWORKS_MAX = 128  # remembered per device; the least recently used is forgotten
+USUAL_PER_DAY = 86400 // USUAL_INTERVAL_S
+FASTEST_INTERVAL_S = 30  # 1/λ1 of the first score, which catches all faster ones too
+STEP = 10  # how far two neighbours of the bank are apart, at most
 DEVICES_AT_HOME = 10
 # People's first contacts come in clusters, which a Poisson process doesn't know: a new account adds two at one sitting.
 CLUSTER = 2
 _SECONDS_A_YEAR = 365.25 * 86400
 
+# threshold: the score that means zombie; gains: what a first contact adds to each; drifts: what a second subtracts
+Bank = namedtuple("Bank", ("threshold", "gains", "drifts"))
 
-def threshold(false_alarm_years: float) -> float:
-    """The score that means zombie, for a wanted mean time between false alarms of one home.
+
+def intervals(slowest_s: float) -> "list[float]":
+    """1/λ1 of each score of the bank, s: even in the logarithm, from the fastest to `slowest_s` (30 or more)."""
+    times = slowest_s / FASTEST_INTERVAL_S
+    steps = math.ceil(math.log(times) / math.log(STEP))
+    return [FASTEST_INTERVAL_S * times ** (step / steps) for step in range(steps)] + [slowest_s]
+
+
+def bank(false_alarm_years: float, slowest_s: float) -> Bank:
+    """The scores for a wanted mean time between false alarms of one home, and for the slowest zombie to be caught.
 
     Under λ0 the mean number of first contacts between false alarms is at least exp(h) for each score (Lorden 1971,
     Ann. Math. Statist. 42, theorem 2), so h = log of the first contacts that a home makes in that time, times the
     scores in the bank; to that comes the cluster allowance.
     """
+    every = intervals(slowest_s)
+    gains = tuple([math.log(USUAL_INTERVAL_S / each) for each in every])
+    drifts = tuple([1 / each - 1 / USUAL_INTERVAL_S for each in every])
     contacts = false_alarm_years * _SECONDS_A_YEAR / USUAL_INTERVAL_S * DEVICES_AT_HOME
-    return math.log(contacts * len(ZOMBIE_INTERVALS_S)) + CLUSTER * _gain(ZOMBIE_INTERVALS_S[0])
-
-
-def _gain(interval_s: float) -> float:
-    return math.log(USUAL_INTERVAL_S / interval_s)
-
-
-_BANK = [(_gain(interval), 1 / interval - 1 / USUAL_INTERVAL_S) for interval in ZOMBIE_INTERVALS_S]
+    return Bank(math.log(contacts * len(every)) + CLUSTER * gains[0], gains, drifts)
 
 
 def network(destination: bytes) -> bytes:
@@ -43,38 +54,25 @@ def network(destination: bytes) -> bytes:
     return destination[:3] if len(destination) == 4 else destination[:6]
 
 
-class Detector:
-    """The scores of one device. `now` is in seconds of a monotonic clock; a step back counts as no time."""
+def at_zero(bank: Bank) -> "Scores":
+    """The scores of a device that did nothing."""
+    return array.array("d", [0.0] * len(bank.gains))
 
-    __slots__ = ("_scores", "_updated", "_networks")
 
-    def __init__(self) -> None:
-        self._scores = [0.0] * len(_BANK)
-        self._updated = 0.0
-        self._networks = Recent(NETWORKS_MAX)
+def elapse(scores: "Scores", bank: Bank, seconds: float) -> None:
+    """Time passes. A clock that stepped back counts as no time."""
+    if seconds > 0:
+        for number, drift in enumerate(bank.drifts):
+            scores[number] = max(0.0, scores[number] - drift * seconds)
 
-    def score(self, now: float) -> float:
-        """The highest score of the bank at `now`."""
-        self._decay(now)
-        return max(self._scores)
 
-    def observe(self, now: float, destination: bytes) -> bool:
-        """Take in a connection to `destination` (4 or 16 bytes); whether it is the first contact with its network."""
-        self._decay(now)
-        first = self.remember(destination)
-        if first:
-            self._scores = [score + gain for score, (gain, _) in zip(self._scores, _BANK)]
-        return first
+def first_contact(scores: "Scores", bank: Bank) -> None:
+    """A connection to a network that the device did not know."""
+    for number, gain in enumerate(bank.gains):
+        scores[number] += gain
 
-    def remember(self, destination: bytes) -> bool:
-        """Know a network without judging (connections made before we watched); whether it is new."""
-        return self._networks.add(fingerprint(network(destination)))
 
-    def reset(self) -> None:
-        """Start again at 0, as after a release; known networks stay known."""
-        self._scores = [0.0] * len(_BANK)
-
-    def _decay(self, now: float) -> None:
-        elapsed = max(0.0, now - self._updated)
-        self._updated = now
-        self._scores = [max(0.0, score - drift * elapsed) for score, (_, drift) in zip(self._scores, _BANK)]
+def highest(scores: "Scores", bank: Bank, seconds: float) -> float:
+    """The highest of the scores, `seconds` after their last change."""
+    seconds = max(0.0, seconds)
+    return max([max(0.0, score - drift * seconds) for score, drift in zip(scores, bank.drifts)])

@@ -1,165 +1,264 @@
 """The home's devices as the judge sees them: facts go in, decisions come out."""
 
 from portvagt.judge import case as life
+from portvagt.judge import detector, familiar
 from portvagt.judge.case import Case, Decision
-from portvagt.judge.detector import Detector
-from portvagt.judge.episode import Episode
+from portvagt.judge.device import Device
+from portvagt.judge.familiar import Familiar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from portvagt.judge.episode import Flow
+    from portvagt.judge.case import Terms
+    from portvagt.judge.detector import Bank
+    from portvagt.judge.device import Flow
 
 DEVICES_MAX = 256
+EXEMPT_MAX = 64  # they are never evicted
+COUNTERS_FRESH_S = 60  # older than this, the kernel's counters say nothing of quiet
 
 
-class Device:
-    """One device: its scores, what it did lately, its case if it has one."""
-
-    __slots__ = ("detector", "episode", "case", "last")
-
-    def __init__(self, now: float) -> None:
-        self.last = now
-        self.detector = Detector()
-        self.episode: "Episode | None" = None
-        self.case: "Case | None" = None
-
-    @property
-    def state(self) -> str:
-        """One of the states of judge.case."""
-        return self.case.state if self.case else life.CLEAR
+class TooManyExempt(Exception):
+    """EXEMPT_MAX devices are exempt."""
 
 
 class Home:
     """All devices, by MAC (6 bytes) or by address where the MAC is unknown (4 or 16 bytes).
 
-    `threshold`: score that means zombie; `stops`: policy stop, not observe; `quiet_s`: seconds without an attempt
-    until a case ends; `new_incident`: makes an identity that nobody can guess. Times are s of one monotonic clock.
+    `bank`: of the detector; `terms`: of the cases; `new_incident`: makes an identity that nobody can guess. Times are s
+    of one monotonic clock.
     """
 
-    def __init__(self, threshold: float, stops: bool, quiet_s: float, new_incident: "Callable[[], str]") -> None:
-        self.threshold = threshold
+    def __init__(self, bank: "Bank", terms: "Terms", new_incident: "Callable[[], str]") -> None:
+        self.bank = bank
         self.devices: "dict[bytes, Device]" = {}
-        self._stops = stops
-        self._quiet_s = quiet_s
+        self.familiar = Familiar()
+        self._terms = terms
         self._new_incident = new_incident
+        self._counters_read: "float | None" = None
+
+    # what the kernel tells
 
     def counted(self, now: float, key: bytes) -> bool:
-        """Whether a new connection needs no judgement, because the device has a case already: it is only noted."""
+        """Whether a new connection needs no judgement, because of the state of the device: it is only noted."""
         device = self.devices.get(key)
-        if device is None or device.case is None:
+        if device is None or device.case is None or device.case.state in life.JUDGED:
             return False
         device.last = now
         return True
 
-    def has_case(self, key: bytes) -> bool:
-        """Whether the device is anything but clear."""
+    def is_judged(self, key: bytes) -> bool:
+        """Whether what the device does is evidence."""
         device = self.devices.get(key)
-        return device is not None and device.case is not None
+        return device is not None and device.state in life.JUDGED
 
-    def connection(self, now: float, key: bytes, flow: "Flow") -> "Decision | None":
-        """A device opened a mail connection."""
-        device = self._device(now, key)
-        device.last = now
-        if device.case is not None:
-            return None
-        if device.episode is None or device.detector.score(now) == 0:
-            device.episode = Episode(now)
-        first = device.detector.observe(now, flow[0])
-        device.episode.add(now, flow, first)
-        if device.detector.score(now) < self.threshold:
-            return None
-        return self._move(now, key, life.VERDICT if self._stops else life.NOTED)
+    def connection(self, now: float, key: bytes, flow: "Flow") -> "list[Decision]":
+        """A device opened a mail connection. At most two decisions: a verdict, and who was forgotten for it."""
+        device, decisions = self._device(now, key)
+        if self.counted(now, key):
+            return decisions
+        device.connection(now, flow, self.bank)
+        if len(key) == 6 and flow[1] in familiar.PORTS:
+            self.familiar.used(now, key, detector.network(flow[0]))
+        score = device.score(now, self.bank)
+        if score >= self.bank.threshold:
+            return decisions + self._move(now, key, life.VERDICT if self._terms.stops else life.NOTED)
+        if score >= self.bank.threshold / 2:
+            self._move(now, key, life.SUSPICION)
+        return decisions
 
     def known(self, now: float, key: bytes, destination: bytes) -> None:
         """A device had this connection before we watched: no evidence of anything, but no first contact either."""
-        self._device(now, key).detector.remember(destination)
+        if key in self.devices or len(self.devices) < DEVICES_MAX:
+            self._device(now, key)[0].know(destination)
 
     def answered(self, key: bytes, flow: "Flow") -> None:
         """The other end of a device's connection has replied."""
-        device = self.devices.get(key)
-        if device is not None and device.episode is not None:
-            device.episode.answered(flow)
+        if self.is_judged(key):
+            self.devices[key].answered(flow)
 
-    def quiet(self, now: float, key: bytes) -> "Decision | None":
-        """The kernel's set says that a stopped device made no attempt for the quiet time."""
-        return self._move(now, key, life.QUIET)
+    def attempts(self, now: float, seconds_ago: "dict[bytes, float]") -> bool:
+        """How long ago each refused device last tried, by the kernel's counters; who never did is not among them.
 
-    def release(self, now: float, key: bytes) -> "Decision | None":
-        """Somebody with the right to do so lets the device send again."""
-        return self._move(now, key, life.RELEASE)
+        Returns whether one broke a silence of STALE_S, which a power cut must not make us forget.
+        """
+        self._counters_read = now
+        broken = False
+        for key, ago in seconds_ago.items():
+            case = self._case_of(key)
+            if case is not None and case.state in life.REFUSED and now - ago > case.last_attempt:
+                broken = broken or now - ago - case.last_attempt >= life.STALE_S
+                case.last_attempt = now - ago
+        return broken
 
-    def exempt(self, now: float, key: bytes, seconds: float) -> "Decision | None":
-        """Vouch for a device for a time."""
-        decision = self._move(now, key, life.EXEMPTION)
-        if decision is not None:
-            decision.case.until = now + seconds
-        return decision
+    # what people ask
+
+    def release_wait_s(self, now: float, key: bytes) -> float:
+        """Seconds until a release by hand is possible if the device tries nothing; 0: it is possible now."""
+        case = self._case_of(key)
+        if case is None or case.state not in life.REFUSED:
+            return 0.0
+        if not self._counters_are_fresh(now):
+            return self._terms.release_quiet_s
+        return max(0.0, self._quiet_since(case) + self._terms.release_quiet_s - now)
+
+    def release(self, now: float, key: bytes) -> "list[Decision]":
+        """Somebody with the right to do so lets the device send again, or ends its exemption."""
+        return [] if self.release_wait_s(now, key) > 0 else self._move(now, key, life.RELEASE)
+
+    def exempt(self, now: float, key: bytes, seconds: float) -> "list[Decision]":
+        """Vouch for a device for a time. Raises TooManyExempt."""
+        case = self._case_of(key)
+        is_exempt = case is not None and case.state == life.EXEMPT
+        if is_exempt and case is not None and case.until == now + seconds:
+            return []
+        if not is_exempt and len([1 for _, each in self.cases() if each.state == life.EXEMPT]) >= EXEMPT_MAX:
+            raise TooManyExempt("{} devices are exempt already".format(EXEMPT_MAX))
+        decisions = self._move(now, key, life.EXEMPTION)
+        decisions[-1].case.until = now + seconds
+        return decisions
+
+    def order(self, now: float, key: bytes) -> "list[Decision]":
+        """The ISP has a device stopped that it has an abuse report of."""
+        return self._move(now, key, life.ORDER if self._terms.stops else life.NOTED)
+
+    def confine(self, now: float, key: bytes) -> "list[Decision]":
+        """The ISP has a stopped device put into the garden."""
+        return self._move(now, key, life.CONFINEMENT)
+
+    def request(self, now: float, key: bytes) -> "list[Decision]":
+        """The subscriber says that the computer is clean: lifts the garden, opens nothing."""
+        case = self._case_of(key)
+        if case is None or case.state not in life.REFUSED or (case.requested and case.state == life.STOPPED):
+            return []
+        case.requested = True
+        return self._move(now, key, life.REQUEST)
 
     def acknowledge(self, key: bytes, incident: str, token: str) -> "Case | None":
         """A person has read the page of this incident; the case when the token is its own, else None."""
-        case = self.devices[key].case if key in self.devices else None
+        case = self._case_of(key)
         if case is None or case.incident != incident or not case.token or case.token != token:
             return None
         case.acknowledged = True
         return case
 
+    # time
+
     def tick(self, now: float) -> "list[Decision]":
-        """What the passing of time decides: exemptions that end, observed devices that went quiet."""
+        """What the passing of time decides."""
         decisions = []
         for key in list(self.devices):
             happened = self._due(now, self.devices[key])
-            decision = self._move(now, key, happened) if happened else None
-            if decision is not None:
-                decisions.append(decision)
+            if happened:
+                decisions.extend(self._move(now, key, happened))
         return decisions
 
     def restore(self, now: float, key: bytes, case: Case) -> None:
         """Take up a case again after a restart."""
-        self._device(now, key).case = case
+        self._device(now, key)[0].case = case
+
+    def adopt(self, now: float, key: bytes) -> None:
+        """The kernel refuses the device, and nobody knows why any more."""
+        device = self._device(now, key)[0]
+        device.case = self._new_case(now, key, device, life.STOPPED)
 
     def cases(self) -> "list[tuple[bytes, Case]]":
-        """(device, case) of each device that is not clear."""
+        """(device, case) of each device that has one."""
         return [(key, device.case) for key, device in self.devices.items() if device.case is not None]
+
+    def refused(self) -> "list[tuple[bytes, Case]]":
+        """(device, case) of each device whose mail the kernel refuses."""
+        return [(key, case) for key, case in self.cases() if case.state in life.REFUSED]
+
+    def quiet_wait_s(self, now: float, case: Case) -> float:
+        """Seconds until a refused device is released if it tries nothing."""
+        return max(0.0, self._quiet_since(case) + case.hold_s(self._terms.quiet_s) - now)
 
     def _due(self, now: float, device: Device) -> "str | None":
         case = device.case
         if case is None:
-            return None
-        if case.state == life.EXEMPT and case.until is not None and now >= case.until:
-            return life.EXPIRY
-        if case.state == life.OBSERVED and now - device.last >= self._quiet_s:
-            return life.QUIET
-        return None
+            calm = device.suspected and device.score(now, self.bank) < self.bank.threshold / 2
+            return life.CALM if calm else None
+        if case.state in life.REFUSED:
+            return life.QUIET if self._counters_are_fresh(now) and self.quiet_wait_s(now, case) <= 0 else None
+        if case.state == life.OBSERVED:
+            return life.QUIET if now - device.last >= self._terms.quiet_s else None
+        return life.EXPIRY if case.until is not None and now >= case.until else None
 
-    def _move(self, now: float, key: bytes, happened: str) -> "Decision | None":
-        device = self._device(now, key)
+    def _quiet_since(self, case: Case) -> float:
+        return max(case.opened, case.last_attempt)
+
+    def _counters_are_fresh(self, now: float) -> bool:
+        return self._counters_read is not None and now - self._counters_read < COUNTERS_FRESH_S
+
+    def _case_of(self, key: bytes) -> "Case | None":
+        device = self.devices.get(key)
+        return device.case if device is not None else None
+
+    def _move(self, now: float, key: bytes, happened: str) -> "list[Decision]":
+        """At most one decision about the device, behind those about others that had to go for it."""
+        device, decisions = self._device(now, key)
         step = life.TRANSITIONS.get((device.state, happened))
         if step is None:
-            return None
+            return decisions
         state, action = step
         before = device.case
-        device.case = None if state == life.CLEAR else self._case(now, state, device)
-        if state == life.CLEAR:
-            device.detector.reset()
-            device.episode = None
-        return Decision(action, key, device.case or before) if action else None
+        self._enter(now, key, device, state)
+        return decisions + [Decision(action, key, device.case or before)] if action else decisions
 
-    def _case(self, now: float, state: str, device: Device) -> Case:
-        case = Case(state, self._new_incident(), now, device.episode.evidence() if device.episode else None)
+    def _enter(self, now: float, key: bytes, device: Device, state: str) -> None:
+        before, case = device.state, device.case
+        device.suspected = state == life.SUSPECTED
+        if state in (life.CLEAR, life.SUSPECTED):
+            device.case = None
+        elif case is not None and _same_incident(before, state):
+            case.state = state
+        else:
+            device.case = self._new_case(now, key, device, state)
+        if state == life.RELEASED and case is not None:
+            case.until = now + self._terms.probation_s
+        if before not in life.JUDGED and state in life.JUDGED:
+            device.start_again(self.bank)
+
+    def _new_case(self, now: float, key: bytes, device: Device, state: str) -> Case:
+        case = Case(state, self._new_incident(), now, device.evidence())
         case.token = self._new_incident()
+        if state in life.REFUSED:
+            case.stops = 1 + (device.case.stops if device.case else 0)
+            case.familiar = self.familiar.networks(key)
         return case
 
-    def _device(self, now: float, key: bytes) -> Device:
+    def _device(self, now: float, key: bytes) -> "tuple[Device, list[Decision]]":
         device = self.devices.get(key)
-        if device is None:
-            if len(self.devices) >= DEVICES_MAX:
-                self._evict()
-            device = self.devices[key] = Device(now)
-        return device
+        if device is not None:
+            return device, []
+        device = Device(now, self.bank)
+        decisions = self._make_room(now, device) if len(self.devices) >= DEVICES_MAX else []
+        self.devices[key] = device
+        return device, decisions
 
-    def _evict(self) -> None:
-        """Forget the device that was idle longest; one with a case only when all have one."""
-        idle = [key for key, device in self.devices.items() if device.case is None] or list(self.devices)
-        self.devices.pop(min(idle, key=lambda key: self.devices[key].last))
+    def _make_room(self, now: float, newcomer: Device) -> "list[Decision]":
+        """Forget the least suspicious device. The newcomer begins with its scores, so that forging buys no fresh start.
+
+        A refused device goes only when all are refused or exempt; then the one that was quiet longest.
+        """
+        key = min(self.devices, key=lambda each: self._worth(now, self.devices[each]))
+        evicted = self.devices.pop(key)
+        newcomer.take_over(evicted, 0 if evicted.state in life.REFUSED else now - evicted.last, self.bank)
+        step = life.TRANSITIONS.get((evicted.state, life.EVICTION))
+        return [Decision(step[1], key, evicted.case)] if step else []
+
+    def _worth(self, now: float, device: Device) -> "tuple[int, float, float]":
+        """How much there is to lose when the device is forgotten."""
+        case = device.case
+        if case is not None and case.state == life.EXEMPT:
+            return 2, 0.0, 0.0
+        if case is not None and case.state in life.REFUSED:
+            return 1, self._quiet_since(case), 0.0
+        return 0, device.score(now, self.bank), device.last
+
+
+def _same_incident(before: str, after: str) -> bool:
+    """Whether a case goes on: within a stop and its release. An exemption, or another verdict, is a new one."""
+    return before in life.REFUSED and after in (life.STOPPED, life.GARDEN, life.RELEASED)

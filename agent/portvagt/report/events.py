@@ -19,7 +19,11 @@ SCHEMA = 1
 TYPES = {
     "stopped": "portvagt.device.stopped",
     "observed": "portvagt.device.observed",
+    "confined": "portvagt.device.confined",
+    "requested": "portvagt.device.requested",
+    "let_out": "portvagt.device.let_out",
     "released": "portvagt.device.released",
+    "forgotten": "portvagt.device.forgotten",
     "exempted": "portvagt.device.exempted",
     "exemption_ended": "portvagt.device.exemption_ended",
 }
@@ -64,6 +68,7 @@ class EventSource:
                 "device": device,
                 "action": action,
                 "policy": policy,
+                "stops": case.stops,
                 "evidence": _evidence(case.evidence),
                 "uptime_s": round(uptime_s, 1),
                 "clock_synchronised": unix_s is not None,

@@ -43,7 +43,7 @@ def _of_button(request: "Request", settings: "Settings") -> "Response | None":
 
 def of_case(case: "dict[str, Any]", request: "Request", settings: "Settings") -> Response:
     """The answer to a device of which the guard says `case`."""
-    stopped = case["state"] == "stopped"
+    stopped = case["state"] in ("stopped", "garden")
     if not probes.is_own(request.host):
         unread = stopped and not case["acknowledged"]
         return _to_page(case.get("page"), request) if unread else _elsewhere()

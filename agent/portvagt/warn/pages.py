@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-# isp_name, isp_phone: str, may be empty; language: the default; quiet_hours: int
-Settings = namedtuple("Settings", ("isp_name", "isp_phone", "language", "quiet_hours"))
+# isp_name, isp_phone: str, may be empty; language: the default
+Settings = namedtuple("Settings", ("isp_name", "isp_phone", "language"))
 
 
 class Page:
@@ -31,7 +31,7 @@ class Page:
             parts = [self._heading("acknowledged"), self._facts(case), self._steps()]
         else:
             parts = [self._heading("stopped"), self._facts(case), self._steps(), self._button(case)]
-        return self._document(parts + [self._again(case["acknowledged"]), self._real()])
+        return self._document(parts + [self._again(case), self._real()])
 
     def clear(self) -> str:
         """For a device that nothing is known against."""
@@ -65,7 +65,7 @@ class Page:
         facts = (
             ("device", self._device(case["device"])),
             ("seen", html(self._words.sighting(case["evidence"], case["stopped_seconds_ago"]))),
-            ("works", html(self._text["works_text"])),
+            ("works", html(self._text["works_usual" if case["familiar"] else "works_text"])),
         )
         rows = ["<div><dt>{}</dt><dd>{}</dd></div>\n".format(html(self._text[term]), text) for term, text in facts]
         return "<dl>\n{}</dl>\n".format("".join(rows))
@@ -91,9 +91,9 @@ class Page:
             self._query, "".join(fields), html(self._text["read"])
         )
 
-    def _again(self, acknowledged: bool) -> str:
-        sentences = [self._words.quiet(self._settings.quiet_hours)]
-        if not acknowledged:
+    def _again(self, case: "dict[str, Any]") -> str:
+        sentences = [self._words.quiet(case["hold_hours"])]
+        if not case["acknowledged"]:
             sentences.append(self._text["again_text"])
         return self._section("again", [_paragraph(" ".join(sentences))])
 

@@ -40,6 +40,25 @@ def device_bytes(text: str) -> bytes:
     return mac_bytes(text) if len(text) == 17 and text.count(":") == 5 else ip_bytes(text)
 
 
+def first_of(network: bytes) -> bytes:
+    """The lowest address in a network of 3 bytes (an IPv4 /24) or 6 bytes (an IPv6 /48)."""
+    return network + bytes(1 if len(network) == 3 else 10)
+
+
+def network_text(network: bytes) -> str:
+    """Such a network as people, files and nft write it."""
+    return "{}/{}".format(ip_text(first_of(network)), 8 * len(network))
+
+
+def network_bytes(text: str) -> bytes:
+    """The network that network_text() wrote. Raises ValueError."""
+    first, slash, bits = text.partition("/")
+    network = ip_bytes(first)[: 3 if bits == "24" else 6]
+    if not slash or network_text(network) != text:
+        raise ValueError("not a network: {}".format(text[:60]))
+    return network
+
+
 def is_random_mac(mac: bytes) -> bool:
     """Locally administered (IEEE 802-2014, 8.2.2): a phone may change it tomorrow."""
     return mac[0] & 0x02 != 0

@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="+", type=Path, help="CSV, `conntrack -E -o timestamp`, Zeek's conn.log; or .gz")
     parser.add_argument("--ports", default=MAIL_PORTS, help=f"destination ports that count ({MAIL_PORTS})")
     parser.add_argument("--years", type=int, default=10, help="wanted years between false alarms of a home (10)")
+    parser.add_argument("--slowest", type=int, default=30, help="minutes between two mails of the slowest zombie (30)")
     parser.add_argument("--json", action="store_true", help="a JSON object a line instead of words")
     parser.add_argument("--skip-bad", action="store_true", help="count rows that can't be read instead of ending")
 
@@ -30,9 +31,11 @@ def run(args: argparse.Namespace) -> int:
     ports = _ports(args.ports)
     if args.years < 1:
         raise SimulatorError("replay: --years must be 1 or more")
+    if not 1 <= args.slowest <= 120:
+        raise SimulatorError("replay: --slowest must be 1 to 120 minutes")
     for path in args.file:
         recording = Recording(path, args.skip_bad)
-        rows = judged(_read(recording), ports, args.years)
+        rows = judged(_read(recording), ports, args.years, args.slowest)
         for row in rows:
             print(json.dumps(row) if args.json else _sentence(row))
         if recording.bad:

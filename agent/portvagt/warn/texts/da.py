@@ -17,6 +17,7 @@ TEXT = {
     "seen": "Set",
     "works": "Virker",
     "works_text": "Nettet, tv og at læse mail. Kun det at sende mail er stoppet.",
+    "works_usual": "Nettet, tv, at læse mail og at sende via din sædvanlige mailudbyder.",
     "steps": "Gør tre ting",
     "steps_list": (
         ("Fjern virus.", "Brug Windows Sikkerhed eller Play Protect. De er gratis og følger med."),
@@ -67,10 +68,13 @@ def _span(seconds: float) -> str:
     return "{} dage".format(round(seconds / 86400))
 
 
-def sighting(evidence: "dict[str, Any]", seconds_ago: float) -> str:
-    """What the router saw, and when."""
+def sighting(evidence: "dict[str, Any] | None", seconds_ago: float) -> str:
+    """What the router saw, and when; without evidence, as after an order of the provider, only when."""
+    ago = "lidt" if seconds_ago < 100 else _span(seconds_ago)
+    if evidence is None:
+        return "Routeren stoppede mail fra den for {} siden.".format(ago)
     return "For {} siden prøvede den at sende mail {} på {}. Det var til {}, den ikke har brugt før.".format(
-        "lidt" if seconds_ago < 100 else _span(seconds_ago),
+        ago,
         _count(evidence["connections"], "én gang", "gange"),
         _span(evidence["seconds"]),
         _count(evidence["networks"], "en server", "servere"),

@@ -17,6 +17,7 @@ TEXT = {
     "seen": "Seen",
     "works": "Works",
     "works_text": "The web, TV and reading mail. Only sending mail is stopped.",
+    "works_usual": "The web, TV, reading mail, and sending through your usual mail provider.",
     "steps": "Do three things",
     "steps_list": (
         ("Remove viruses.", "Use Windows Security or Play Protect. They are free and built in."),
@@ -67,10 +68,13 @@ def _span(seconds: float) -> str:
     return "{} days".format(round(seconds / 86400))
 
 
-def sighting(evidence: "dict[str, Any]", seconds_ago: float) -> str:
-    """What the router saw, and when."""
+def sighting(evidence: "dict[str, Any] | None", seconds_ago: float) -> str:
+    """What the router saw, and when; without evidence, as after an order of the provider, only when."""
+    ago = "a moment" if seconds_ago < 100 else _span(seconds_ago)
+    if evidence is None:
+        return "The router stopped its mail {} ago.".format(ago)
     return "{} ago it tried to send mail {} in {}. It used {} for the first time.".format(
-        "A moment" if seconds_ago < 100 else _span(seconds_ago),
+        ago[0].upper() + ago[1:],
         _count(evidence["connections"], "once", "times"),
         _span(evidence["seconds"]),
         _count(evidence["networks"], "a server", "servers"),

@@ -5,11 +5,10 @@ Where every score of the bank began from 0, nothing before matters, so a stretch
 Scores without resets are never below those with them: a stretch that never gets to the threshold has no alarm.
 """
 
-import math
-
 import numpy as np
 
 from portvagt.judge import detector
+from portvagt_sim.bench.detection.detectors import BANK as OURS
 from portvagt_sim.bench.detection.detectors import THRESHOLD
 from portvagt_sim.bench.detection.theory import BANK, drift, gain
 
@@ -43,15 +42,11 @@ def _scores(gaps: "np.ndarray", step_up: float, slope: float) -> "tuple[np.ndarr
 
 def alarms_of_real_code(gaps: "np.ndarray", threshold: float = THRESHOLD) -> int:
     """The same count by the agent's detector, one first contact after the other."""
-    watched = detector.Detector()
-    now, found = 0.0, 0
-    for number, gap in enumerate(gaps.tolist()):
-        if math.isinf(gap):
-            watched, now = detector.Detector(), 0.0
-        else:
-            now += gap
-        watched.observe(now, number.to_bytes(3, "big") + b"\x19")
-        if watched.score(now) >= threshold:
+    scores, found = detector.at_zero(OURS), 0
+    for gap in gaps.tolist():
+        detector.elapse(scores, OURS, gap)  # inf brings all to 0
+        detector.first_contact(scores, OURS)
+        if max(scores) >= threshold:
             found += 1
-            watched.reset()
+            scores = detector.at_zero(OURS)
     return found

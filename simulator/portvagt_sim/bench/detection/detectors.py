@@ -4,11 +4,17 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from typing import Protocol
 
+from portvagt import config
 from portvagt.judge import detector
+from portvagt.judge.device import Device
 
 OURS = "ours"
-YEARS = 10  # the agent's default: wanted years between false alarms of a home
-THRESHOLD = detector.threshold(YEARS)
+DEFAULTS = config.parse("", "").judge
+YEARS = DEFAULTS.false_alarm_years  # wanted, between false alarms of a home
+SLOWEST_S = DEFAULTS.slowest_zombie_minutes * 60
+BANK = detector.bank(YEARS, SLOWEST_S)
+THRESHOLD = BANK.threshold
+NOBODYS_PORT = 0
 
 
 class Detecting(Protocol):
@@ -32,16 +38,16 @@ class Ours:
     """The agent's own code."""
 
     def __init__(self) -> None:
-        self._detector = detector.Detector()
+        self._device = Device(0, BANK)
 
-    def feed(self, start: float, destination: bytes, _port: int, _failed: bool) -> bool:
+    def feed(self, start: float, destination: bytes, port: int, _failed: bool) -> bool:
         """As `Home.connection` does it."""
-        self._detector.observe(start, destination)
-        return self._detector.score(start) >= THRESHOLD
+        self._device.connection(start, (destination, port, NOBODYS_PORT), BANK)
+        return self._device.score(start, BANK) >= THRESHOLD
 
     def know(self, destination: bytes) -> None:
         """As `Home.known` does it."""
-        self._detector.remember(destination)
+        self._device.know(destination)
 
 
 class TooMany(Forgetful):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from portvagt import config
-from portvagt.judge.detector import NETWORKS_MAX
+from portvagt.judge.device import NETWORKS_MAX
 from portvagt_sim.bench.detection import theory
 from portvagt_sim.bench.detection.detectors import OURS, THRESHOLD
 from portvagt_sim.bench.detection.zombies import JUST_BELOW

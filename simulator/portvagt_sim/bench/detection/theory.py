@@ -4,11 +4,11 @@ import math
 from collections.abc import Callable
 
 from portvagt.judge import detector
-from portvagt_sim.bench.detection.detectors import THRESHOLD, YEARS
+from portvagt_sim.bench.detection.detectors import SLOWEST_S, THRESHOLD, YEARS
 
 DAY_S = 86400
 USUAL_S = detector.USUAL_INTERVAL_S
-BANK = detector.ZOMBIE_INTERVALS_S
+BANK = detector.intervals(SLOWEST_S)
 
 
 def gain(interval_s: float) -> float:
@@ -28,7 +28,7 @@ def information(interval_s: float) -> float:
 
 # γ, the mean first contacts of a device between false alarms, on two readings
 GAMMAS = {
-    # what the owner asked for: those of 10 devices in 10 years, as detector.threshold() counts them
+    # what the owner asked for: those of 10 devices in 10 years, as detector.bank() counts them
     "wanted": YEARS * 365.25 * DAY_S / USUAL_S * detector.DEVICES_AT_HOME,
     # what the threshold gives on Poisson first contacts: exp(h), shared by the scores of the bank
     "own": math.exp(THRESHOLD) / len(BANK),

@@ -1,0 +1,88 @@
+"""Keeps the kernel at what the judge decided: the table's elements, and the connections that a stop ends."""
+
+from portvagt import log, runtime
+from portvagt.block import flows
+from portvagt.block.table import Member, Table, TableError
+from portvagt.judge.case import EXEMPT
+from portvagt.watch import address
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from portvagt.config import Config
+    from portvagt.judge.case import Decision
+    from portvagt.judge.home import Home
+    from portvagt.loop import Loop
+    from portvagt.watch.neighbours import Neighbours
+
+RETRY_S = 2
+
+
+class Enforcement:
+    """Of one home. `table` is the kernel's."""
+
+    def __init__(self, loop: "Loop", config: "Config", home: "Home", neighbours: "Neighbours") -> None:
+        self.table = Table(config)
+        self._loop = loop
+        self._home = home
+        self._neighbours = neighbours
+
+    def load(self) -> None:
+        """Load the table with all cases. Raises TableError, OSError."""
+        self.table.load([Member(key, not case.acknowledged, case.familiar) for key, case in self._home.refused()])
+        now = runtime.monotonic()
+        for key, case in self._home.cases():
+            if case.state == EXEMPT and case.until is not None and case.until > now:
+                self.table.exempt(key, case.until - now)
+
+    def adopt(self, now: float) -> None:
+        """Devices that the kernel refuses and of which no file tells become cases. Raises OSError."""
+        known = {key for key, _ in self._home.refused()}
+        for key in self.table.stopped() - known:
+            log.warning("a device is stopped and its story was lost", address.device_text(key))
+            self._home.adopt(now, key)
+
+    def repair(self) -> None:
+        """Load the table again if somebody removed it."""
+        if not self.table.is_loaded():
+            log.error("somebody removed the table, it is loaded again")
+            self._reload()
+
+    def learn(self, now: float) -> bool:
+        """Tell the judge of the attempts of refused devices; whether there is something new that is worth saving."""
+        if not self._home.refused():
+            return False
+        try:
+            attempts = self.table.attempts()
+        except OSError as error:  # then nobody is released
+            log.error("the counters of attempts can't be read", str(error))
+            return False
+        return self._home.attempts(now, {key: each.seconds_ago for key, each in attempts.items()})
+
+    def carry_out(self, decision: "Decision") -> None:
+        """Do in the kernel what the judge decided. Trouble is logged, and the whole table loaded again."""
+        try:
+            self._change(decision)
+        except (OSError, ValueError, MemoryError) as error:  # whatever it is, the ISP must hear of the decision
+            log.error("the kernel refused a change, the table is loaded again", repr(error))
+            self._reload()
+
+    def _change(self, decision: "Decision") -> None:
+        key = decision.device
+        if decision.action == "stopped":
+            self.table.stop(key, decision.case.familiar)
+            addresses = self._neighbours.addresses(key) if len(key) == 6 else [key]
+            # the table's own requests: those of the events may be in the middle of a dump
+            flows.delete_mail_flows(self.table.requests, addresses)
+        elif decision.action in ("released", "forgotten"):
+            self.table.release(key)
+        elif decision.action == "exempted":
+            self.table.exempt(key, decision.case.until - runtime.monotonic())
+        elif decision.action == "exemption_ended":
+            self.table.end_exemption(key)
+
+    def _reload(self) -> None:
+        try:
+            self.load()
+        except (TableError, OSError) as error:
+            log.error("the table can't be loaded, tried again soon", str(error))
+            self._loop.after(RETRY_S, self._reload)

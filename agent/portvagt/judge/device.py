@@ -1,0 +1,132 @@
+"""One device as the judge sees it: its scores, the networks that it knows, and what it did since its score left zero.
+
+One flat object: what fewer objects save in MicroPython's heap is a third of a device (docs/measurements/footprint.md).
+"""
+
+from portvagt.judge import case as life
+from portvagt.judge import detector, recent
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from portvagt.judge.case import Case
+    from portvagt.judge.detector import Bank
+
+    Flow = tuple[bytes, int, int]  # destination address, destination port, source port
+
+NETWORKS_MAX = 64  # remembered; the least recently used is forgotten
+UNANSWERED_MAX = 12  # connections whose answer is waited for; who has had none when the next dozen came gets none
+
+
+class Device:
+    """Times are s of one monotonic clock. `last`: of the last connection; `case`: None while it is clear."""
+
+    __slots__ = (
+        "last",
+        "case",
+        "suspected",
+        "connections",
+        "_scores",
+        "_known",
+        "_started",
+        "_networks",
+        "_ports",
+        "_waiting",
+        "_unanswered",
+    )
+
+    def __init__(self, now: float, bank: "Bank") -> None:
+        self.last = now
+        self.case: "Case | None" = None
+        self.suspected = False
+        self._scores = detector.at_zero(bank)
+        self._known = b""
+        self.forget_episode()
+
+    @property
+    def state(self) -> str:
+        """One of the states of judge.case."""
+        if self.case is not None:
+            return self.case.state
+        return life.SUSPECTED if self.suspected else life.CLEAR
+
+    def score(self, now: float, bank: "Bank") -> float:
+        """The highest score of the bank at `now`."""
+        return detector.highest(self._scores, bank, now - self.last)
+
+    def connection(self, now: float, flow: "Flow", bank: "Bank") -> bool:
+        """Take in a new connection; whether it is the first contact with its network."""
+        detector.elapse(self._scores, bank, now - self.last)
+        self.last = now
+        if not self.connections or max(self._scores) == 0:
+            self.forget_episode()
+            self._started = now
+        first = self.know(flow[0])
+        if first:
+            detector.first_contact(self._scores, bank)
+        self._count(flow, first)
+        return first
+
+    def know(self, destination: bytes) -> bool:
+        """Remember the network of `destination` (4 or 16 bytes) as the latest; whether it was unknown."""
+        print_ = recent.fingerprint(detector.network(destination))
+        first = not recent.has(self._known, print_)
+        self._known = recent.add(self._known, print_, NETWORKS_MAX)
+        return first
+
+    def answered(self, flow: "Flow") -> None:
+        """The other end of a connection has replied (told once or more)."""
+        if self._waiting:
+            self._waiting = recent.remove(self._waiting, _print(flow))
+
+    def take_over(self, other: "Device", seconds: float, bank: "Bank") -> None:
+        """Begin with the scores that another device had `seconds` ago."""
+        self._scores = other._scores
+        detector.elapse(self._scores, bank, seconds)
+
+    def forget_episode(self) -> None:
+        """Nothing has been counted."""
+        self.connections = 0
+        self._started = self.last
+        self._networks = 0
+        self._ports: "tuple[int, ...]" = ()
+        self._waiting = b""
+        self._unanswered = 0
+
+    def start_again(self, bank: "Bank") -> None:
+        """Scores at 0, as after a release; known networks stay known."""
+        self._scores = detector.at_zero(bank)
+        self.suspected = False
+        self.forget_episode()
+
+    def evidence(self) -> "dict[str, Any] | None":
+        """Facts for a person to check, None when there are none.
+
+        connections, networks: counts; seconds: float; unanswered: count so far; ports; usual_per_day: new networks
+        that a person's device meets in a day, at most.
+        """
+        if not self.connections:
+            return None
+        return {
+            "connections": self.connections,
+            "networks": self._networks,
+            "seconds": round(self.last - self._started, 2),
+            "unanswered": len(self._waiting) // recent.PRINT + self._unanswered,
+            "ports": sorted(self._ports),
+            "usual_per_day": detector.USUAL_PER_DAY,
+        }
+
+    def _count(self, flow: "Flow", first_contact: bool) -> None:
+        self.connections += 1
+        self._networks += first_contact
+        if flow[1] not in self._ports:
+            self._ports += (flow[1],)
+        if len(self._waiting) == UNANSWERED_MAX * recent.PRINT:
+            self._unanswered += 1
+        self._waiting = recent.add(self._waiting, _print(flow), UNANSWERED_MAX)
+
+
+def _print(flow: "Flow") -> bytes:
+    destination, port, source_port = flow
+    return recent.fingerprint(destination + bytes((port >> 8, port & 255, source_port >> 8, source_port & 255)))
