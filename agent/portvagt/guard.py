@@ -28,7 +28,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from portvagt.config import Config
     from portvagt.judge.case import Decision
-    from portvagt.judge.episode import Flow
+    from portvagt.judge.device import Flow
     from portvagt.watch.conntrack import Connection
     from portvagt.watch.event import Event
 

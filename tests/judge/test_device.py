@@ -57,7 +57,7 @@ def test_a_step_back_of_the_clock_counts_as_no_time():
     assert device.score(0, BANK) == before
 
 
-def test_who_has_no_answer_when_a_dozen_more_were_made_gets_none():
+def test_who_has_no_answer_when_ten_more_were_made_gets_none():
     device = Device(0, BANK)
     for number in range(UNANSWERED_MAX + 3):
         device.connection(number / 100, flow(number), BANK)

@@ -75,4 +75,4 @@ def first_contact(scores: "Scores", bank: Bank) -> None:
 def highest(scores: "Scores", bank: Bank, seconds: float) -> float:
     """The highest of the scores, `seconds` after their last change."""
     seconds = max(0.0, seconds)
-    return max([max(0.0, score - drift * seconds) for score, drift in zip(scores, bank.drifts)])
+    return float(max([max(0.0, score - drift * seconds) for score, drift in zip(scores, bank.drifts)]))

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     Flow = tuple[bytes, int, int]  # destination address, destination port, source port
 
-NETWORKS_MAX = 64  # remembered; the least recently used is forgotten
-UNANSWERED_MAX = 12  # connections whose answer is waited for; who has had none when the next dozen came gets none
+NETWORKS_MAX = 60  # remembered; the least recently used is forgotten
+UNANSWERED_MAX = 10  # connections whose answer is waited for; who has had none when ten more were made gets none
 
 
 class Device:
@@ -42,6 +42,7 @@ class Device:
         self.suspected = False
         self._scores = detector.at_zero(bank)
         self._known = b""
+        self._waiting = b""
         self.forget_episode()
 
     @property

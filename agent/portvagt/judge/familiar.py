@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 PORTS = (465, 587)
 DAY_S = 86400
 REMEMBERED_S = 90 * DAY_S
-HOME_MAX = 256  # of each kind
+HOME_MAX = 128  # of each kind
 DEVICE_MAX = 16  # of each kind
 _FRESH_S = 3600  # a use is written down once an hour: each is a copy of the whole
 _RECORD = "6s6si"  # MAC, network (an IPv4 /24 behind three zeros), s: first use when new, else last use

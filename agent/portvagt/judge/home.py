@@ -100,8 +100,8 @@ class Home:
         if case is None or case.state not in life.REFUSED:
             return 0.0
         if not self._counters_are_fresh(now):
-            return self._terms.release_quiet_s
-        return max(0.0, self._quiet_since(case) + self._terms.release_quiet_s - now)
+            return float(self._terms.release_quiet_s)
+        return max(0.0, self._quiet_since(case) + float(self._terms.release_quiet_s) - now)
 
     def release(self, now: float, key: bytes) -> "list[Decision]":
         """Somebody with the right to do so lets the device send again, or ends its exemption."""

@@ -1,6 +1,6 @@
 """The last few of many things, remembered by 3-byte fingerprints in one bytes object: 3 bytes each, on any runtime.
 
-A set of bytes costs MicroPython 50 bytes an entry, an object that holds the bytes 64 more: 64 devices with 64 networks
+A set of bytes costs MicroPython 50 bytes an entry, an object that holds the bytes 64 more: 64 devices with 60 networks
 each would not fit its heap.
 """
 

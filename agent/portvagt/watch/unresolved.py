@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from portvagt.judge.episode import Flow
+    from portvagt.judge.device import Flow
     from portvagt.loop import Loop
 
 RESOLVE_S = 0.5  # ARP and neighbour discovery answer within milliseconds or not at all

@@ -14,11 +14,12 @@ from typing import Any
 from portvagt_sim import micropython
 from portvagt_sim.runtimes import RUNTIMES
 
-DEVICES, NETWORKS = 64, 128
+DEVICES = 64
 TITLE = "What the agent takes on MicroPython"
 ABOUT = f"""
 Flash: all bytecode, pages and languages included. Heap: bytes in use after a collection, of the modules that a process
-has imported (each row adds to those above it), and of {DEVICES} devices that know {NETWORKS} networks each.
+has imported (each row adds to those above it), and of {DEVICES} devices that each know all the networks and wait for
+all the answers that a device may, with as many familiar servers as a home may have. Judging: a connection of theirs.
 "pause": the longest of ten collections, with nothing on the heap and with all of the above.
 """
 COLUMNS = {"what": "what", "value": "value", "unit": "unit", "target": "target"}
@@ -53,6 +54,7 @@ def measure(_args: argparse.Namespace, progress: Callable[[int, int, str], None]
         ("heap of what the portal adds", heap["portal"] / 1024, "KiB", None),
         ("heap of what the reporter adds", heap["reporter"] / 1024, "KiB", None),
         (f"heap of {DEVICES} devices", heap["devices"] / 1024, "KiB", 60),
+        ("judging a connection", heap["judging_us"], "µs", None),
         ("allocated by reading 1000 events", heap["reading"], "bytes", 0),
         ("pause of the collector, nothing loaded", heap["pause_us_empty"] / 1000, "ms", None),
         ("pause of the collector, all of the above", heap["pause_us_full"] / 1000, "ms", None),
@@ -75,7 +77,7 @@ def _sizes() -> tuple[int, int]:
 
 def _heap() -> dict[str, Any]:
     chosen = RUNTIMES["micropython"]()
-    command = [*chosen._replace(module=()).command(HEAP_KB), str(PROBE), MESSAGE, str(DEVICES), str(NETWORKS)]
+    command = [*chosen._replace(module=()).command(HEAP_KB), str(PROBE), MESSAGE, str(DEVICES)]
     done = subprocess.run(command, env=dict(chosen.environment), capture_output=True, text=True, check=True)
     figures: dict[str, Any] = json.loads(done.stdout)
     return figures

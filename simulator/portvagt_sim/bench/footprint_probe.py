@@ -6,7 +6,7 @@ import sys
 import time
 
 MESSAGE = bytes.fromhex(sys.argv[1])
-DEVICES, NETWORKS = int(sys.argv[2]), int(sys.argv[3])
+DEVICES = int(sys.argv[2])
 
 
 def heap():
@@ -33,16 +33,33 @@ def imported(name):
 
 
 def busy_home():
-    """A home of DEVICES that each know NETWORKS, below the threshold; it and its bytes."""
+    """A home of DEVICES with all that a device can have short of a case; it, its bytes, and µs a connection took."""
+    from portvagt.judge import familiar
+    from portvagt.judge.case import Terms
+    from portvagt.judge.detector import Bank, bank
+    from portvagt.judge.device import NETWORKS_MAX
     from portvagt.judge.home import Home
 
+    never = Bank(1e9, *bank(10, 1800)[1:])
     before = heap()
-    home = Home(1e9, True, 86400, lambda: "incident")
-    for device in range(DEVICES):
-        key = bytes([2, 0, 0, 0, 0, device])
-        for network in range(NETWORKS):
-            home.connection(network * 0.02, key, (bytes([198, 18, network, 25]), 25, 1024 + network))
-    return home, heap() - before
+    home = Home(never, Terms(True, 86400, 3600, 86400), lambda: "incident")
+    keys = [bytes([2, 0, 0, 0, 0, device]) for device in range(DEVICES)]
+    flows = [(bytes([198, 18, network, 25]), 25, 1024 + network) for network in range(NETWORKS_MAX)]
+    for at in (0, familiar.DAY_S):
+        for each in range(familiar.HOME_MAX):
+            home.familiar.used(at, keys[each % DEVICES], flows[each // DEVICES][0][:3])
+    for each in range(familiar.HOME_MAX):
+        home.familiar.used(familiar.DAY_S, keys[each % DEVICES], flows[-1 - each // DEVICES][0][:3])
+    for key in keys:
+        for flow in flows:
+            home.connection(familiar.DAY_S, key, flow)
+    start = time.ticks_us()
+    for key in keys:
+        for flow in flows:
+            home.connection(familiar.DAY_S, key, flow)
+    took = time.ticks_diff(time.ticks_us(), start) / len(keys) / len(flows)
+    del keys, flows
+    return home, heap() - before, took
 
 
 def reading_allocates():
@@ -64,7 +81,7 @@ def reading_allocates():
 
 start_pause = pause_us()
 found = {name: imported("portvagt." + name) for name in ("guard", "portal", "reporter")}
-home, found["devices"] = busy_home()
+home, found["devices"], found["judging_us"] = busy_home()
 found["pause_us_empty"] = start_pause
 found["pause_us_full"] = pause_us()
 found["reading"] = reading_allocates()
