@@ -49,7 +49,7 @@ class Life(RuleBasedStateMachine):
         self.attempts = {}  # by refused device, as the kernel's set has them: when it last tried
         self.tried = {}  # the same, and nothing is ever forgotten
         self.before = {LAPTOP: life.CLEAR, PHONE: life.CLEAR}
-        self.exempted = set()  # in this step
+        self.exempted, self.released_by_hand = set(), set()  # in this step
 
     def teardown(self):
         self.directory.cleanup()
@@ -114,6 +114,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(key=devices)
     def release(self, key):
+        self.released_by_hand.add(key)
         self.twice(lambda: self.judge.release(self.now, key))
 
     @rule(key=devices, seconds=st.integers(60, 90_000))
@@ -197,11 +198,12 @@ class Life(RuleBasedStateMachine):
             after = self.state(key)
             if before in life.REFUSED and after in OPEN:
                 quiet = self.now - self.tried.get(key, -1e9)
-                assert quiet >= RELEASE_QUIET_S
+                assert quiet >= (RELEASE_QUIET_S if key in self.released_by_hand else QUIET_S)
             if before in life.REFUSED and after == life.EXEMPT:
                 assert key in self.exempted
             self.before[key] = after
         self.exempted.clear()
+        self.released_by_hand.clear()
 
 
 Life.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)

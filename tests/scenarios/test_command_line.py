@@ -41,6 +41,25 @@ def test_status_explain_release(world, laptop):
     assert steps.event(world, "released").json()["data"]["action"] == "released"
 
 
+@pytest.mark.parametrize("settings", [{}])
+def test_a_device_that_tried_a_moment_ago_is_not_released(world, laptop, settings):
+    done = world.router.cli("release", "laptop")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "it tried to send mail lately; possible in 60 minutes, if it tries nothing until then" in done.stderr
+    assert steps.escapes(world, laptop, count=3) == 0
+
+
+def test_a_second_stop_is_held_longer(world, laptop):
+    said(world.router.cli("release", "laptop"))
+    assert "may send mail again" in said(world.router.cli("explain", "laptop"))
+    steps.outbreak(world, laptop, 6)
+    words = said(world.router.cli("explain", "laptop"))
+    assert "It was stopped before, so it is held longer. It is released by itself in 2 d" in words
+    assert steps.event(world, "released")
+    assert [event["data"]["stops"] for event in steps.events(world, "stopped")] == [1, 2]
+    assert "72 timer" in steps.page(world, laptop).body
+
+
 def test_an_exempt_device_may_send_as_a_mail_server_does(world, laptop):
     assert "is exempt" in said(world.router.cli("exempt", "laptop", "--for", "30d"))
     assert steps.escapes(world, laptop, count=40) >= 40

@@ -1,0 +1,53 @@
+"""After a verdict the person's own mail program goes on, to the servers that it used on earlier days."""
+
+import json
+
+import pytest
+from tests.scenarios import steps
+
+from portvagt_sim.addresses import mx
+from portvagt_sim.namespaces import answers
+
+USUAL, OTHER = mx(190), mx(191)
+
+
+def reaches(world, device, server, family, port):
+    """Whether a connection of a device gets as far as the internet: nobody needs to listen there."""
+    before = world.internet.connections(family)
+    answers(device.netns, server.of(family), port)
+    return world.internet.connections(family) > before
+
+
+@pytest.fixture
+def acquainted(world):
+    """A world whose guard knows since yesterday which server the laptop uses."""
+    world.router.kill("guard")
+    world.router.wait_ended("guard")
+    laptop = world.home.laptop
+    networks = ["198.18.190.0/24", "2001:db8:be::/48"]
+    known = [{"device": laptop.mac, "network": each, "age_s": 3600, "familiar": True} for each in networks]
+    file = world.router.state_dir / "guard" / "familiar.json"
+    file.write_text("".join(json.dumps(line) + "\n" for line in [{"version": 1}, *known]))
+    world.router.start_process("guard")
+    world.router.wait_ready()
+    return world
+
+
+@pytest.mark.parametrize("family", [4, 6])
+def test_a_stopped_laptop_reaches_its_usual_server_and_no_other(acquainted, family):
+    laptop, phone = acquainted.home.laptop, acquainted.home.phone
+    steps.outbreak(acquainted, laptop, 4)
+    assert reaches(acquainted, laptop, USUAL, family, 587)
+    assert not reaches(acquainted, laptop, USUAL, family, 25)
+    assert not reaches(acquainted, laptop, OTHER, family, 587)
+    assert reaches(acquainted, phone, OTHER, family, 587)
+    said = acquainted.router.cli("explain", "laptop").stdout
+    assert "may go on to 2 networks that it used on earlier days" in said
+    assert "sædvanlige mailudbyder" in steps.page(acquainted, laptop).body
+
+
+def test_what_the_guard_learned_survives_its_end(acquainted):
+    acquainted.router.stop_agent()
+    file = acquainted.router.state_dir / "guard" / "familiar.json"
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert {line["network"] for line in lines[1:] if line["familiar"]} == {"198.18.190.0/24", "2001:db8:be::/48"}
