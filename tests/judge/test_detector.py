@@ -2,6 +2,8 @@ import itertools
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portvagt.judge import detector
 
@@ -11,11 +13,10 @@ BANK = detector.bank(10, SLOWEST_S)
 
 def contacts_to_alarm(interval_s, bank=BANK, most=10_000):
     """How many first contacts, one each `interval_s`, until the threshold; None if `most` don't reach it."""
-    scores = detector.at_zero(bank)
+    ends = detector.at_zero(bank)
     for count in range(1, most + 1):
-        detector.elapse(scores, bank, interval_s)
-        detector.first_contact(scores, bank)
-        if max(scores) >= bank.threshold:
+        detector.first_contact(ends, bank, count * interval_s)
+        if detector.score(ends, bank, count * interval_s) >= bank.threshold:
             return count
     return None
 
@@ -49,20 +50,22 @@ def test_the_threshold_grows_with_the_wanted_time_between_false_alarms():
 
 
 def test_time_heals():
-    scores = detector.at_zero(BANK)
+    ends = detector.at_zero(BANK)
     for _ in range(3):
-        detector.first_contact(scores, BANK)
-    assert detector.highest(scores, BANK, 0) > 19
-    assert detector.highest(scores, BANK, 24 * 3600) == 0
-    detector.elapse(scores, BANK, 24 * 3600)
-    assert list(scores) == [0, 0, 0]
+        detector.first_contact(ends, BANK, 1000)
+    assert detector.score(ends, BANK, 1000) == pytest.approx(3 * BANK.gains[0])
+    assert detector.score(ends, BANK, 1000 + 24 * 3600) == 0
 
 
-@pytest.mark.parametrize("seconds", [0, -1, -1e9])
-def test_a_step_back_of_the_clock_counts_as_no_time(seconds):
-    scores = detector.at_zero(BANK)
-    detector.first_contact(scores, BANK)
-    before = list(scores)
-    assert detector.highest(scores, BANK, seconds) == max(before)
-    detector.elapse(scores, BANK, seconds)
-    assert list(scores) == before
+@given(st.lists(st.floats(0, 20_000), max_size=60))
+def test_it_is_pages_recursion(gaps):
+    """S ← max(0, S - d·Δt) + g, as it is written; what is kept instead is when each S will be 0."""
+    ends, scores, now = detector.at_zero(BANK), [0.0] * len(BANK.gains), 0.0
+    for gap in gaps:
+        now += gap
+        scores = [
+            max(0.0, each - drift * gap) + gain
+            for each, drift, gain in zip(scores, BANK.drifts, BANK.gains, strict=True)
+        ]
+        detector.first_contact(ends, BANK, now)
+        assert detector.score(ends, BANK, now) == pytest.approx(max(scores), abs=1e-6)

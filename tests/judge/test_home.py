@@ -249,4 +249,4 @@ def test_a_new_device_in_a_crowded_honest_home_begins_at_zero():
     for each in range(DEVICES_MAX):
         judge.connection(0, forged(each), flow(1, 587))
     judge.connection(DAY_S, LAPTOP, flow(1, 587))
-    assert judge.devices[LAPTOP].score(DAY_S, BANK) == BANK.gains[0]
+    assert judge.devices[LAPTOP].score(DAY_S, BANK) == pytest.approx(BANK.gains[0])

@@ -20,5 +20,4 @@ def ends(mac: bytes, network: bytes) -> "tuple[bytes, bytes]":
 
 def text(mac: bytes, network: bytes) -> str:
     """An element as nft writes it."""
-    first = network + b"\0" * (_ADDRESS[len(network)] - len(network))
-    return "{} . {}/{}".format(address.mac_text(mac), address.ip_text(first), 8 * len(network))
+    return "{} . {}".format(address.mac_text(mac), address.network_text(network))

@@ -13,7 +13,8 @@ from collections import namedtuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    Scores = array.array[float]
+    # Of each score, when it will have fallen to 0, s: all there is to know, and time passes at no cost.
+    Ends = array.array[float]
 
 USUAL_INTERVAL_S = 6 * 3600  # 1/λ0: a person's device meets a new mail network every six hours, on a busy day
 USUAL_PER_DAY = 86400 // USUAL_INTERVAL_S
@@ -24,8 +25,9 @@ DEVICES_AT_HOME = 10
 CLUSTER = 2
 _SECONDS_A_YEAR = 365.25 * 86400
 
-# threshold: the score that means zombie; gains: what a first contact adds to each; drifts: what a second subtracts
-Bank = namedtuple("Bank", ("threshold", "gains", "drifts"))
+# threshold: the score that means zombie; gains: what a first contact adds to each; drifts: what a second subtracts;
+# lasts: in how many seconds that takes a gain away
+Bank = namedtuple("Bank", ("threshold", "gains", "drifts", "lasts"))
 
 
 def intervals(slowest_s: float) -> "list[float]":
@@ -46,7 +48,8 @@ def bank(false_alarm_years: float, slowest_s: float) -> Bank:
     gains = tuple([math.log(USUAL_INTERVAL_S / each) for each in every])
     drifts = tuple([1 / each - 1 / USUAL_INTERVAL_S for each in every])
     contacts = false_alarm_years * _SECONDS_A_YEAR / USUAL_INTERVAL_S * DEVICES_AT_HOME
-    return Bank(math.log(contacts * len(every)) + CLUSTER * gains[0], gains, drifts)
+    threshold = math.log(contacts * len(every)) + CLUSTER * gains[0]
+    return Bank(threshold, gains, drifts, tuple([gain / drift for gain, drift in zip(gains, drifts)]))
 
 
 def network(destination: bytes) -> bytes:
@@ -54,25 +57,17 @@ def network(destination: bytes) -> bytes:
     return destination[:3] if len(destination) == 4 else destination[:6]
 
 
-def at_zero(bank: Bank) -> "Scores":
-    """The scores of a device that did nothing."""
+def at_zero(bank: Bank) -> "Ends":
+    """Of a device that did nothing."""
     return array.array("d", [0.0] * len(bank.gains))
 
 
-def elapse(scores: "Scores", bank: Bank, seconds: float) -> None:
-    """Time passes. A clock that stepped back counts as no time."""
-    if seconds > 0:
-        for number, drift in enumerate(bank.drifts):
-            scores[number] = max(0.0, scores[number] - drift * seconds)
+def first_contact(ends: "Ends", bank: Bank, now: float) -> None:
+    """A connection to a network that the device did not know, at `now` (s)."""
+    for number, lasts in enumerate(bank.lasts):
+        ends[number] = max(ends[number], now) + lasts
 
 
-def first_contact(scores: "Scores", bank: Bank) -> None:
-    """A connection to a network that the device did not know."""
-    for number, gain in enumerate(bank.gains):
-        scores[number] += gain
-
-
-def highest(scores: "Scores", bank: Bank, seconds: float) -> float:
-    """The highest of the scores, `seconds` after their last change."""
-    seconds = max(0.0, seconds)
-    return float(max([max(0.0, score - drift * seconds) for score, drift in zip(scores, bank.drifts)]))
+def score(ends: "Ends", bank: Bank, now: float) -> float:
+    """The highest of the scores at `now`."""
+    return max(0.0, float(max([(end - now) * drift for end, drift in zip(ends, bank.drifts)])))

@@ -27,7 +27,7 @@ class Device:
         "case",
         "suspected",
         "connections",
-        "_scores",
+        "_ends",
         "_known",
         "_started",
         "_networks",
@@ -40,7 +40,7 @@ class Device:
         self.last = now
         self.case: "Case | None" = None
         self.suspected = False
-        self._scores = detector.at_zero(bank)
+        self._ends = detector.at_zero(bank)
         self._known = b""
         self._waiting = b""
         self.forget_episode()
@@ -54,37 +54,44 @@ class Device:
 
     def score(self, now: float, bank: "Bank") -> float:
         """The highest score of the bank at `now`."""
-        return detector.highest(self._scores, bank, now - self.last)
+        return detector.score(self._ends, bank, max(now, self.last))
 
     def connection(self, now: float, flow: "Flow", bank: "Bank") -> bool:
-        """Take in a new connection; whether it is the first contact with its network."""
-        detector.elapse(self._scores, bank, now - self.last)
-        self.last = now
-        if not self.connections or max(self._scores) == 0:
+        """Take in a new connection; whether it is the first contact with its network, so that the score grew."""
+        now = self.last = max(now, self.last)  # a clock that stepped back counts as no time
+        if not self.connections or max(self._ends) <= now:
             self.forget_episode()
-            self._started = now
         first = self.know(flow[0])
         if first:
-            detector.first_contact(self._scores, bank)
-        self._count(flow, first)
+            self._networks += 1
+            detector.first_contact(self._ends, bank, now)
+        self.connections += 1
+        if flow[1] not in self._ports:
+            self._ports += (flow[1],)
+        self._wait_for_answer(flow)
         return first
 
     def know(self, destination: bytes) -> bool:
         """Remember the network of `destination` (4 or 16 bytes) as the latest; whether it was unknown."""
-        print_ = recent.fingerprint(detector.network(destination))
-        first = not recent.has(self._known, print_)
-        self._known = recent.add(self._known, print_, NETWORKS_MAX)
-        return first
+        known, print_ = self._known, recent.fingerprint(detector.network(destination))
+        if known.endswith(print_):
+            return False
+        at = recent.find(known, print_)
+        self._known = recent.add(known if at < 0 else recent.without(known, at), print_, NETWORKS_MAX)
+        return at < 0
 
     def answered(self, flow: "Flow") -> None:
         """The other end of a connection has replied (told once or more)."""
-        if self._waiting:
-            self._waiting = recent.remove(self._waiting, _print(flow))
+        at = recent.find(self._waiting, _print(flow))
+        if at >= 0:
+            self._waiting = recent.without(self._waiting, at)
 
-    def take_over(self, other: "Device", seconds: float, bank: "Bank") -> None:
-        """Begin with the scores that another device had `seconds` ago."""
-        self._scores = other._scores
-        detector.elapse(self._scores, bank, seconds)
+    def take_over(self, other: "Device", now: "float | None") -> None:
+        """Begin with the scores of another device as they are; with `now`, as they were when it last did something."""
+        self._ends = other._ends
+        if now is not None:
+            for number, end in enumerate(self._ends):
+                self._ends[number] = end + max(0.0, now - other.last)
 
     def forget_episode(self) -> None:
         """Nothing has been counted."""
@@ -97,7 +104,7 @@ class Device:
 
     def start_again(self, bank: "Bank") -> None:
         """Scores at 0, as after a release; known networks stay known."""
-        self._scores = detector.at_zero(bank)
+        self._ends = detector.at_zero(bank)
         self.suspected = False
         self.forget_episode()
 
@@ -118,16 +125,12 @@ class Device:
             "usual_per_day": detector.USUAL_PER_DAY,
         }
 
-    def _count(self, flow: "Flow", first_contact: bool) -> None:
-        self.connections += 1
-        self._networks += first_contact
-        if flow[1] not in self._ports:
-            self._ports += (flow[1],)
+    def _wait_for_answer(self, flow: "Flow") -> None:
         if len(self._waiting) == UNANSWERED_MAX * recent.PRINT:
             self._unanswered += 1
         self._waiting = recent.add(self._waiting, _print(flow), UNANSWERED_MAX)
 
 
 def _print(flow: "Flow") -> bytes:
-    destination, port, source_port = flow
-    return recent.fingerprint(destination + bytes((port >> 8, port & 255, source_port >> 8, source_port & 255)))
+    """The source port alone tells the few connections apart that a device is opening at a time."""
+    return flow[2].to_bytes(recent.PRINT, "big")

@@ -99,10 +99,9 @@ def _without(records: bytes, at: int) -> bytes:
 
 
 def _added(records: bytes, name: bytes, time: float) -> bytes:
-    """With one more as the latest. Who has the most loses its own least recent one first."""
-    own = [at for at in range(0, len(records), _SIZE) if records[at : at + 6] == name[:6]]
-    if len(own) >= DEVICE_MAX:
-        records = _without(records, own[0])
+    """With one more as the latest. A device that has enough loses its own least recent one for it."""
+    if records.count(name[:6]) >= DEVICE_MAX:
+        records = _without(records, max(0, _find(records, name[:6])))
     elif len(records) >= HOME_MAX * _SIZE:
         records = _without(records, 0)
     return records + _record(name, time)

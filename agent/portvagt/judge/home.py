@@ -56,17 +56,20 @@ class Home:
     def connection(self, now: float, key: bytes, flow: "Flow") -> "list[Decision]":
         """A device opened a mail connection. At most two decisions: a verdict, and who was forgotten for it."""
         device, decisions = self._device(now, key)
-        if self.counted(now, key):
+        if device.state not in life.JUDGED:
+            device.last = now
             return decisions
-        device.connection(now, flow, self.bank)
-        if len(key) == 6 and flow[1] in familiar.PORTS:
+        first = device.connection(now, flow, self.bank)
+        if flow[1] in familiar.PORTS and len(key) == 6:
             self.familiar.used(now, key, detector.network(flow[0]))
+        return decisions + self._judged(now, key, device) if first else decisions
+
+    def _judged(self, now: float, key: bytes, device: Device) -> "list[Decision]":
+        """What a higher score means."""
         score = device.score(now, self.bank)
         if score >= self.bank.threshold:
-            return decisions + self._move(now, key, life.VERDICT if self._terms.stops else life.NOTED)
-        if score >= self.bank.threshold / 2:
-            self._move(now, key, life.SUSPICION)
-        return decisions
+            return self._move(now, key, life.VERDICT if self._terms.stops else life.NOTED)
+        return self._move(now, key, life.SUSPICION) if score >= self.bank.threshold / 2 else []
 
     def known(self, now: float, key: bytes, destination: bytes) -> None:
         """A device had this connection before we watched: no evidence of anything, but no first contact either."""
@@ -245,7 +248,7 @@ class Home:
         """
         key = min(self.devices, key=lambda each: self._worth(now, self.devices[each]))
         evicted = self.devices.pop(key)
-        newcomer.take_over(evicted, 0 if evicted.state in life.REFUSED else now - evicted.last, self.bank)
+        newcomer.take_over(evicted, now if evicted.state in life.REFUSED else None)
         step = life.TRANSITIONS.get((evicted.state, life.EVICTION))
         return [Decision(step[1], key, evicted.case)] if step else []
 

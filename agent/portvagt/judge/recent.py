@@ -14,26 +14,19 @@ def fingerprint(thing: bytes) -> bytes:
     return thing if len(thing) == PRINT else (binascii.crc32(thing) & 0xFFFFFF).to_bytes(PRINT, "big")
 
 
-def has(prints: bytes, print_: bytes) -> bool:
-    """Whether `print_` is among `prints`."""
-    return _find(prints, print_) >= 0
-
-
-def add(prints: bytes, print_: bytes, capacity: int) -> bytes:
-    """`prints` with `print_` as the latest; the first, least recent one is left out when there are `capacity`."""
-    if prints.endswith(print_):
-        return prints
-    return remove(prints, print_)[-PRINT * (capacity - 1) :] + print_
-
-
-def remove(prints: bytes, print_: bytes) -> bytes:
-    """`prints` without `print_`."""
-    at = _find(prints, print_)
-    return prints if at < 0 else prints[:at] + prints[at + PRINT :]
-
-
-def _find(prints: bytes, print_: bytes) -> int:
+def find(prints: bytes, print_: bytes) -> int:
+    """Where `print_` is among `prints`; -1: it is not."""
     at = prints.find(print_)
     while at % PRINT and at >= 0:  # a match across two fingerprints
         at = prints.find(print_, at + 1)
     return at
+
+
+def add(prints: bytes, print_: bytes, capacity: int) -> bytes:
+    """`prints` with a new one as the latest; the first, least recent one is left out when there are `capacity`."""
+    return prints[-PRINT * (capacity - 1) :] + print_
+
+
+def without(prints: bytes, at: int) -> bytes:
+    """`prints` without the one that find() found."""
+    return prints[:at] + prints[at + PRINT :]

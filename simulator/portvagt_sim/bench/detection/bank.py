@@ -5,6 +5,8 @@ Where every score of the bank began from 0, nothing before matters, so a stretch
 Scores without resets are never below those with them: a stretch that never gets to the threshold has no alarm.
 """
 
+import math
+
 import numpy as np
 
 from portvagt.judge import detector
@@ -42,11 +44,14 @@ def _scores(gaps: "np.ndarray", step_up: float, slope: float) -> "tuple[np.ndarr
 
 def alarms_of_real_code(gaps: "np.ndarray", threshold: float = THRESHOLD) -> int:
     """The same count by the agent's detector, one first contact after the other."""
-    scores, found = detector.at_zero(OURS), 0
+    ends, now, found = detector.at_zero(OURS), 0.0, 0
     for gap in gaps.tolist():
-        detector.elapse(scores, OURS, gap)  # inf brings all to 0
-        detector.first_contact(scores, OURS)
-        if max(scores) >= threshold:
+        if math.isinf(gap):
+            ends, now = detector.at_zero(OURS), 0.0
+        else:
+            now += gap
+        detector.first_contact(ends, OURS, now)
+        if detector.score(ends, OURS, now) >= threshold:
             found += 1
-            scores = detector.at_zero(OURS)
+            ends = detector.at_zero(OURS)
     return found
