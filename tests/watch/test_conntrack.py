@@ -8,10 +8,10 @@ from portvagt.watch import conntrack, netlink
 from portvagt.watch.address import ip_bytes
 
 
-def orig(source, destination, protocol=6, ports=(47908, 25)):
+def orig(source, destination, protocol=6, ports=(47908, 25), kind=1):
     kinds = (1, 2) if len(source) == 4 else (3, 4)
     return netlink.nested(
-        1,
+        kind,
         netlink.nested(1, netlink.attribute(kinds[0], source), netlink.attribute(kinds[1], destination)),
         netlink.nested(
             2,
@@ -20,6 +20,11 @@ def orig(source, destination, protocol=6, ports=(47908, 25)):
             netlink.attribute(3, ports[1].to_bytes(2, "big")),
         ),
     )
+
+
+def reply(source, destination, protocol=6, ports=(25, 47908)):
+    """CTA_TUPLE_REPLY: from the mail server, to the address and port that it saw."""
+    return orig(source, destination, protocol, ports, kind=2)
 
 
 def event(body, flags=netlink.CREATE | netlink.EXCL, family=2):
@@ -31,6 +36,7 @@ def status(bits):
 
 
 HOME, MX = ip_bytes("192.168.1.20"), ip_bytes("198.18.7.25")
+WAN, WAN6 = ip_bytes("198.51.100.2"), ip_bytes("2001:db8:ffff:1::2")
 HOME6, MX6 = ip_bytes("2001:db8:f000:1::20"), ip_bytes("2001:db8:7::25")
 
 
@@ -50,17 +56,33 @@ def test_an_answered_connection_has_seen_reply_set():
 
 
 @pytest.mark.parametrize(
+    "second, outside",
+    [
+        (reply(MX, WAN, ports=(25, 1024)), 1024),
+        (reply(MX6, WAN6, ports=(25, 1024)), 1024),
+        (b"", 47908),
+        (reply(MX, WAN, protocol=17), 47908),
+        (netlink.nested(2), 47908),
+    ],
+)
+def test_the_port_that_the_mail_server_sees_is_that_of_the_reply(second, outside):
+    data = event(orig(HOME, MX) + second + status(8))
+    assert [each.outside_port for each in conntrack.connections(data, len(data))] == [outside]
+
+
+@pytest.mark.parametrize(
     "body",
     [
         b"",
         status(8),
+        orig(HOME, MX, ports=(25, 443)),
         orig(HOME, MX, protocol=17),
         orig(HOME[:3], MX[:3]),
         orig(HOME, MX6),
         netlink.nested(1, netlink.nested(1)),
     ],
 )
-def test_what_is_no_tcp_connection_is_passed_over(body):
+def test_what_is_no_mail_connection_is_passed_over(body):
     data = event(body)
     assert list(conntrack.connections(data, len(data))) == []
 

@@ -7,8 +7,8 @@ import subprocess
 import pytest
 
 from portvagt.loop import Loop
-from portvagt.watch import sources
-from portvagt.watch.address import mac_bytes
+from portvagt.watch import conntrack, sources
+from portvagt.watch.address import ip_bytes, mac_bytes
 from portvagt.watch.neighbours import Neighbours
 from portvagt.watch.sources import ConntrackEvents, NeighbourEvents
 from portvagt_sim.namespaces import ip_batch
@@ -72,6 +72,46 @@ def test_a_mail_connection_is_told_once(heard, address, packed, port):
     source_port = connect(address, port)
     heard.until(lambda: heard.new)
     assert heard.new == [(packed, port, source_port)]
+
+
+@pytest.fixture
+def masqueraded(sandbox):
+    """A way out that swallows all, behind which every connection comes from a port of 1024 … 1100."""
+    rules = (
+        "table inet test_masquerade { chain out { type nat hook postrouting priority srcnat;"
+        " oifname wan-test meta l4proto tcp masquerade to :1024-1100; }; }"
+    )
+    lines = ["link add wan-test type bridge", "link set wan-test up"]
+    for address, target in (("198.51.100.2/24", "198.51.100.25"), ("2001:db8:ffff:1::2/64", "2001:db8:ffff:1::25")):
+        lines.append(f"addr add {address} dev wan-test{' nodad' if ':' in address else ''}")
+        lines.append(f"neigh add {target} lladdr 02:00:5e:00:00:01 dev wan-test nud permanent")
+    ip_batch(lines)
+    subprocess.run(["nft", "-f", "-"], input=rules, text=True, check=True)
+    yield
+    subprocess.run(["nft", "delete", "table", "inet", "test_masquerade"], check=True)
+    ip_batch(["link delete wan-test"])
+
+
+@pytest.mark.parametrize("target", ["198.51.100.25", "2001:db8:ffff:1::25"])
+def test_the_port_after_masquerading_is_told(masqueraded, target):
+    loop, told = Loop(), []
+    events = ConntrackEvents(
+        loop, lambda _, event: told.append((event.source_port, event.outside_port())), lambda *_: None
+    )
+    sent = connect(target, 25)
+    for _ in range(ROUNDS):
+        loop.step(0.1)
+        if told:
+            break
+    argv = ["conntrack", "-L", "-f", "ipv6" if ":" in target else "ipv4", "-d", target]
+    listed = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+    answers_go_to = int(listed.split("dport=")[2].split()[0])
+    assert told == [(sent, answers_go_to)]
+    assert sent != answers_go_to in range(1024, 1101)
+    [missed] = [each for each in conntrack.mail_connections(events.requests) if each.destination == ip_bytes(target)]
+    assert (missed.source_port, missed.outside_port) == told[0]
+    loop.forget(events.source.sock)
+    events.source.sock.close()
 
 
 def test_an_answered_connection_is_told_as_answered(heard):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from portvagt.watch.netlink import Buffer
     from portvagt.watch.requests import Requests
 
+    Place = tuple[int, int]  # start and end of an attribute's value
+
 PROTOCOL = 12  # NETLINK_NETFILTER
 GROUPS = 0x1 | 0x2  # NF_NETLINK_CONNTRACK_NEW | NF_NETLINK_CONNTRACK_UPDATE
 MAIL_PORTS = (25, 465, 587)
@@ -28,6 +30,7 @@ _DELETE = _SUBSYSTEM | 2
 _NFGENMSG = 4  # sizeof(struct nfgenmsg)
 
 _CTA_TUPLE_ORIG = 1
+_CTA_TUPLE_REPLY = 2
 _CTA_STATUS = 3
 _CTA_TUPLE_IP = 1
 _CTA_TUPLE_PROTO = 2
@@ -37,14 +40,16 @@ _IPS_SEEN_REPLY = 2
 _TCP = 6
 
 # A TCP connection in its original direction. source, destination: 4 or 16 bytes; ports: int;
-# replied: the other end has answered; tuple_bytes: CTA_TUPLE_ORIG as the kernel sent it, to name it again.
+# outside_port: the source port that the other end sees, behind our NAT; replied: the other end has answered;
+# tuple_bytes: CTA_TUPLE_ORIG as the kernel sent it, to name it again.
 Connection = namedtuple(
-    "Connection", ("source", "destination", "source_port", "destination_port", "replied", "tuple_bytes")
+    "Connection",
+    ("source", "destination", "source_port", "destination_port", "outside_port", "replied", "tuple_bytes"),
 )
 
 
 def connections(buffer: "Buffer", size: int) -> "Iterator[Connection]":
-    """The TCP connections in a part of a dump. Raises netlink.Malformed."""
+    """The mail connections in a part of a dump. Raises netlink.Malformed."""
     for kind, _, start, end in netlink.messages(buffer, size):
         if kind == NEW:
             connection = _connection(buffer, start + _NFGENMSG, end)
@@ -53,19 +58,22 @@ def connections(buffer: "Buffer", size: int) -> "Iterator[Connection]":
 
 
 def _connection(buffer: "Buffer", start: int, end: int) -> "Connection | None":
-    original = None
+    original = reply = None
     status = 0
     for kind, value, value_end in netlink.attributes(buffer, start, end):
         if kind == _CTA_TUPLE_ORIG:
             original = value, value_end
+        elif kind == _CTA_TUPLE_REPLY:
+            reply = value, value_end
         elif kind == _CTA_STATUS and value_end - value == 4:
             status = struct.unpack_from(">I", buffer, value)[0]
     if original is None:
         return None
-    return _with_tuple(buffer, original[0], original[1], status & _IPS_SEEN_REPLY != 0)
+    return _with_tuples(buffer, original, reply, status & _IPS_SEEN_REPLY != 0)
 
 
-def _with_tuple(buffer: "Buffer", start: int, end: int, replied: bool) -> "Connection | None":
+def _with_tuples(buffer: "Buffer", original: "Place", reply: "Place | None", replied: bool) -> "Connection | None":
+    start, end = original
     source = destination = b""
     ports = None
     for kind, value, value_end in netlink.attributes(buffer, start, end):
@@ -73,9 +81,21 @@ def _with_tuple(buffer: "Buffer", start: int, end: int, replied: bool) -> "Conne
             source, destination = _addresses(buffer, value, value_end)
         elif kind == _CTA_TUPLE_PROTO:
             ports = _tcp_ports(buffer, value, value_end)
-    if ports is None or len(source) not in (4, 16) or len(destination) != len(source):
+    if ports is None or ports[1] not in MAIL_PORTS or len(source) not in (4, 16) or len(destination) != len(source):
         return None
-    return Connection(source, destination, ports[0], ports[1], replied, bytes(buffer[start:end]))
+    outside_port = _answered_port(buffer, reply) if reply else None
+    return Connection(
+        source, destination, ports[0], ports[1], outside_port or ports[0], replied, bytes(buffer[start:end])
+    )
+
+
+def _answered_port(buffer: "Buffer", reply: "Place") -> "int | None":
+    """The port that answers go to."""
+    for kind, value, value_end in netlink.attributes(buffer, reply[0], reply[1]):
+        if kind == _CTA_TUPLE_PROTO:
+            ports = _tcp_ports(buffer, value, value_end)
+            return ports[1] if ports else None
+    return None
 
 
 def _addresses(buffer: "Buffer", start: int, end: int) -> "tuple[bytes, bytes]":
@@ -114,6 +134,4 @@ def delete_request(connection: Connection) -> bytes:
 def mail_connections(requests: "Requests") -> "Iterator[Connection]":
     """The mail connections that the kernel has now. Raises OSError, netlink.Malformed."""
     for family in FAMILIES:
-        for connection in requests.dump(_dump_request(family), connections):
-            if connection.destination_port in MAIL_PORTS:
-                yield connection
+        yield from requests.dump(_dump_request(family), connections)

@@ -1,8 +1,8 @@
 """One ctnetlink event, read in place: nothing is allocated until somebody asks for an address.
 
-The kernel writes CTA_TUPLE_ORIG first and always in the same order (ctnetlink_conntrack_event, ctnetlink_dump_tuples);
-the socket's filter (bpf.py) has relied on that before the event gets here. The attributes' types are looked at again,
-so that a message of another shape is passed over, not misread.
+The kernel writes CTA_TUPLE_ORIG and CTA_TUPLE_REPLY first, always in the same order (ctnetlink_conntrack_event,
+ctnetlink_dump_tuples); the socket's filter (bpf.py) has relied on that before the event gets here. The attributes'
+types are looked at again, so that a message of another shape is passed over, not misread.
 """
 
 import sys
@@ -25,6 +25,7 @@ _ADDRESS_TYPE = 30 + _LOW
 _SOURCE = 32
 _TYPE_BEFORE = _LOW - 2  # from an attribute's value back to its type
 _PORT_TYPE = 14 + _LOW  # from CTA_PROTO_NUM's value to the type of CTA_PROTO_DST_PORT
+_REPLY = 44  # from a place in CTA_TUPLE_ORIG to the same in CTA_TUPLE_REPLY, but for the two addresses
 _CONNTRACK = 1  # NFNL_SUBSYS_CTNETLINK
 _CREATE = netlink.CREATE >> 8
 _CTA_STATUS = 3
@@ -76,6 +77,21 @@ class Event:
         """The address that it was opened to: 4 or 16 bytes."""
         start = _SOURCE + self._width + 4
         return bytes(self._view[start : start + self._width])
+
+    def outside_port(self) -> int:
+        """The source port that the other end sees: masquerading may have changed it. As sent when nothing tells."""
+        buffer, width = self._buffer, self._width
+        shift = _REPLY + 2 * width
+        number = _SOURCE + 2 * width + 12 + shift
+        if (
+            self._end < number + 18
+            or buffer[_TUPLE_TYPE + shift] != 2  # CTA_TUPLE_REPLY
+            or buffer[_ADDRESS_TYPE + shift] != (1 if width == 4 else 3)
+            or buffer[number + _TYPE_BEFORE] != 1
+            or buffer[number + _PORT_TYPE] != 3
+        ):
+            return self.source_port
+        return buffer[number + 16] << 8 | buffer[number + 17]
 
     def replied(self) -> bool:
         """Whether the other end has answered. Raises netlink.Malformed."""
