@@ -3,7 +3,8 @@
 import json
 import sys
 
-from portvagt import __version__, check, config, rpc, words
+from portvagt import __version__, check, config, rfc3339, rpc, words
+from portvagt.watch import address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,9 +22,12 @@ on the router:
   explain DEVICE [--json]  why a device is stopped: the evidence
   release DEVICE           let a device send mail again
   exempt DEVICE --for 30d  no cap and no block for a device, for a time (m, h or d)
+  trace ADDRESS --at 2026-11-25T04:30:00Z [--within 60s] [--port 47908] [--json]
+                           which device opened the connection that an abuse report names
   check                    is the configuration right, can the kernel do what is needed
 
-DEVICE is a MAC address, an IP address or a name, as `status` shows them.
+DEVICE is a MAC address, an IP address or a name, as `status` shows them. ADDRESS is the mail server's; --port is the
+source port that it saw.
 
 the processes (started by the init script):
   guard      watches, judges and blocks; needs CAP_NET_ADMIN
@@ -35,7 +39,9 @@ the processes (started by the init script):
   --help
 """.format(config.DEFAULT_PATH)
 
-_UNITS = {"m": 60, "h": 3600, "d": 86400}
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_WITHIN = "60s"  # mail servers' clocks are set by NTP too, but a mail takes its time until its line in the log
+_VALUED = ("--config", "--for", "--at", "--within", "--port")
 
 
 class UsageError(Exception):
@@ -79,8 +85,8 @@ def _dispatch(arguments: "list[str]") -> int:
     name = words_left.pop(0)
     if name not in _COMMANDS:
         raise UsageError("there is no command '{}'".format(name))
-    operands, allowed, run = _COMMANDS[name]
-    _check_words(name, words_left, operands, options, allowed)
+    operand, allowed, run = _COMMANDS[name]
+    _check_words(name, words_left, operand, options, allowed)
     return run(config.load(options.get("--config", config.DEFAULT_PATH)), words_left, options)
 
 
@@ -103,7 +109,7 @@ def _options(arguments: "list[str]") -> "tuple[list[str], dict[str, str]]":
 def _value(name: str, equals: str, value: str, waiting: "list[str]") -> str:
     if name in ("--json", "--version"):
         return ""
-    if name not in ("--config", "--for"):
+    if name not in _VALUED:
         raise UsageError("there is no option '{}'".format(name))
     if equals:
         return value
@@ -112,9 +118,9 @@ def _value(name: str, equals: str, value: str, waiting: "list[str]") -> str:
     return waiting.pop(0)
 
 
-def _check_words(name: str, given: "list[str]", operands: int, options: "dict[str, str]", allowed: str) -> None:
-    if len(given) != operands:
-        raise UsageError("'{}' takes {}".format(name, "one DEVICE" if operands else "no further words"))
+def _check_words(name: str, given: "list[str]", operand: str, options: "dict[str, str]", allowed: str) -> None:
+    if len(given) != (1 if operand else 0):
+        raise UsageError("'{}' takes {}".format(name, "one " + operand if operand else "no further words"))
     for option in options:
         if option != "--config" and option not in allowed.split():
             raise UsageError("'{}' does not know '{}'".format(name, option))
@@ -148,15 +154,50 @@ def _release(settings: "Config", given: "list[str]", options: "dict[str, str]") 
 def _exempt(settings: "Config", given: "list[str]", options: "dict[str, str]") -> int:
     if "--for" not in options:
         raise UsageError("'exempt' needs --for and a time, such as --for 30d")
-    params = {"device": given[0], "seconds": duration(options["--for"])}
+    params = {"device": given[0], "seconds": duration("--for", options["--for"])}
     return _print(_ask(settings, "exempt", params), options, words.explanation)
 
 
-def duration(text: str) -> int:
-    """Seconds of `45m`, `12h` or `30d`. Raises UsageError."""
+def _trace(settings: "Config", given: "list[str]", options: "dict[str, str]") -> int:
+    if "--at" not in options:
+        raise UsageError("'trace' needs --at and the report's time, such as --at 2026-11-25T04:30:00Z")
+    params = {
+        "address": _address(given[0]),
+        "at": _moment(options["--at"]),
+        "within": duration("--within", options.get("--within", _WITHIN)),
+    }
+    if "--port" in options:
+        params["port"] = _port(options["--port"])
+    return _print(_ask(settings, "trace", params), options, words.trace)
+
+
+def _address(text: str) -> str:
+    try:
+        return address.ip_text(address.ip_bytes(text))
+    except ValueError:
+        raise UsageError("'{}' is no IP address; give the mail server's address, not its name".format(text))
+
+
+def _moment(text: str) -> int:
+    try:
+        return rfc3339.unix_seconds(text)
+    except ValueError:
+        raise UsageError(
+            "'--at {}' is no time with a zone; write 2026-11-25T04:30:00Z or 2026-11-25T05:30:00+01:00".format(text)
+        )
+
+
+def _port(text: str) -> int:
+    if not 0 < len(text) <= 5 or not all(digit in "0123456789" for digit in text) or not 0 < int(text) < 65536:
+        raise UsageError("'--port {}' is no port; write a number from 1 to 65535".format(text))
+    return int(text)
+
+
+def duration(option: str, text: str) -> int:
+    """Seconds of `60s`, `45m`, `12h` or `30d`. Raises UsageError, which names the option."""
     number, unit = text[:-1], text[-1:]
     if unit not in _UNITS or not 0 < len(number) <= 6 or not all(digit in "0123456789" for digit in number):
-        raise UsageError("'--for {}' is no time; write 45m, 12h or 30d".format(text))
+        raise UsageError("'{} {}' is no time; write 60s, 45m, 12h or 30d".format(option, text))
     return int(number) * _UNITS[unit]
 
 
@@ -182,14 +223,15 @@ def _reporter(settings: "Config", given: "list[str]", options: "dict[str, str]")
     return reporter.run(settings)
 
 
-# name: (number of operands, options, function)
+# name: (what its one operand is, options, function)
 _COMMANDS = {
-    "status": (0, "--json", _status),
-    "explain": (1, "--json", _explain),
-    "release": (1, "--json", _release),
-    "exempt": (1, "--for --json", _exempt),
-    "check": (0, "", _check),
-    "guard": (0, "", _guard),
-    "portal": (0, "", _portal),
-    "reporter": (0, "", _reporter),
+    "status": ("", "--json", _status),
+    "explain": ("DEVICE", "--json", _explain),
+    "release": ("DEVICE", "--json", _release),
+    "exempt": ("DEVICE", "--for --json", _exempt),
+    "trace": ("ADDRESS", "--at --within --port --json", _trace),
+    "check": ("", "", _check),
+    "guard": ("", "", _guard),
+    "portal": ("", "", _portal),
+    "reporter": ("", "", _reporter),
 }

@@ -139,6 +139,7 @@ KEYS = {
             "60", _integer(0, 1440), "minutes without an attempt before a device can be released by hand"
         ),
         "probation_days": Key("30", _integer(1, 366), "days after a release in which a verdict brings a longer hold"),
+        "outbound_hours": Key("24", _integer(0, 168), "hours that mail connections are kept in memory for `trace`"),
     },
     "block": {
         "smtp_per_hour": Key("20", _integer(1, 100000), "new port 25 connections a device may open an hour"),

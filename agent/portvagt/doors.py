@@ -3,7 +3,7 @@
 import json
 from math import ceil
 
-from portvagt import __version__, directories, rpc, runtime
+from portvagt import __version__, directories, rpc, runtime, trace
 from portvagt.judge.case import CLEAR, REFUSED
 from portvagt.judge.device import Device
 from portvagt.judge.home import TooManyExempt
@@ -61,6 +61,7 @@ class Doors:
                 "explain": self._explain,
                 "release": self._release,
                 "exempt": self._exempt,
+                "trace": self._trace,
             },
         }
 
@@ -128,15 +129,19 @@ class Doors:
     def _row(
         self, key: bytes, device: Device, names: "dict[str, str]", attempts: "dict[bytes, Attempts]"
     ) -> "dict[str, Any]":
+        row = self._called(key, names)
+        row["state"] = device.state
+        row["score"] = round(device.score(runtime.monotonic(), self._guard.home.bank), 1)
+        row["threshold"] = round(self._guard.home.bank.threshold, 1)
+        row["attempts_since"] = attempts[key].packets if key in attempts else 0
+        return row
+
+    def _called(self, key: bytes, names: "dict[str, str]") -> "dict[str, Any]":
         addresses = self._guard.neighbours.addresses(key) if len(key) == 6 else [key]
         return {
             "device": address.device_text(key),
             "name": names.get(address.device_text(key)),
             "addresses": [address.ip_text(each) for each in addresses],
-            "state": device.state,
-            "score": round(device.score(runtime.monotonic(), self._guard.home.bank), 1),
-            "threshold": round(self._guard.home.bank.threshold, 1),
-            "attempts_since": attempts[key].packets if key in attempts else 0,
         }
 
     def _device(self, key: bytes) -> "dict[str, Any]":
@@ -170,6 +175,11 @@ class Doors:
         except TooManyExempt as error:
             raise rpc.Refused("{}; release one first (see: portvagt status)".format(error))
         return self._device(key)
+
+    def _trace(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
+        answer, key = trace.answer(self._guard, params)
+        answer["device"] = None if key is None else self._called(key, self._names())
+        return answer
 
     # what they share
 

@@ -17,6 +17,7 @@ from portvagt.familiar_file import FamiliarFile
 from portvagt.judge import detector
 from portvagt.judge.case import STALE_S, Terms
 from portvagt.judge.home import Home
+from portvagt.judge.outbound import Outbound
 from portvagt.loop import Loop
 from portvagt.report import events, pseudonym
 from portvagt.watch import address, conntrack
@@ -47,6 +48,7 @@ class Guard:
         self.connections_seen = 0
         directories.make(config.main.state_dir + "/guard")
         self.home = _home(config)
+        self.outbound = Outbound(self.started, config.judge.outbound_hours * 3600)
         self.neighbours = Neighbours()
         self.enforcement = Enforcement(loop, config, self.home, self.neighbours)
         self._file = CaseFile(config.main.state_dir + "/guard/cases.json", _boot_id())
@@ -55,7 +57,7 @@ class Guard:
         self._key = pseudonym.load_key(config.main.state_dir + "/guard/pseudonym.key")
         self._events = events.EventSource(config.report.cpe_id, _random_id(), runtime.NAME)
         self.unstored: "OrderedDict[str, str]" = OrderedDict()  # as JSON: a tenth of the memory that dicts take
-        self._unresolved = Unresolved(loop, self._ask_for_mac, self._judge)
+        self._unresolved = Unresolved(loop, self._ask_for_mac, self._on_resolved_flow)
         self._save_pause = self._save_again = False
         self.doors = Doors(self)
 
@@ -91,27 +93,37 @@ class Guard:
         key = self.neighbours.mac(source)
         if event.is_new:
             self.connections_seen += 1
-            if key is None or not self.home.counted(now, key):
-                self._on_connection(now, source, _flow(event))
+            if key is None:
+                self._hold(now, source, _flow(event), event.outside_port())
+                return
+            if not self.home.counted(now, key):
+                self._judge(now, key, _flow(event))
+            if self.outbound.has_room(now):
+                self.outbound.add(now, key, event.destination(), event.destination_port, event.outside_port())
         elif key is not None and self.home.is_judged(key) and event.replied():
             self.home.answered(key, _flow(event))
 
     def _on_missed(self, now: float, connection: "Connection") -> None:
         """A connection from the kernel's table, after events were lost."""
         flow = connection.destination, connection.destination_port, connection.source_port
-        self._on_connection(now, connection.source, flow)
         key = self.neighbours.mac(connection.source)
-        if key is not None and connection.replied:
+        if key is None:
+            self._hold(now, connection.source, flow, connection.outside_port)
+            return
+        self._judge(now, key, flow)
+        if connection.replied:
             self.home.answered(key, flow)
+        self.outbound.add_missed(now, key, flow[0], flow[1], connection.outside_port)
 
-    def _on_connection(self, now: float, source: bytes, flow: "Flow") -> None:
-        """A connection of the home is judged; another, such as of a network behind us, is not ours to judge."""
-        key = self.neighbours.mac(source)
-        interface = self.neighbours.lan_interface(source) if key is None else None
-        if key is not None:
-            self._judge(now, key, flow)
-        elif interface is not None:
-            self._unresolved.hold(now, interface, source, flow)
+    def _hold(self, now: float, source: bytes, flow: "Flow", outside_port: int) -> None:
+        """A connection of the home waits for the MAC; another, such as of a network behind us, is not ours to judge."""
+        interface = self.neighbours.lan_interface(source)
+        if interface is not None:
+            self._unresolved.hold(now, interface, source, flow, outside_port)
+
+    def _on_resolved_flow(self, now: float, key: bytes, flow: "Flow", outside_port: int) -> None:
+        self._judge(now, key, flow)
+        self.outbound.add(now, key, flow[0], flow[1], outside_port)
 
     def _judge(self, now: float, key: bytes, flow: "Flow") -> None:
         self.carry_out(self.home.connection(now, key, flow))
@@ -182,6 +194,7 @@ class Guard:
         self.enforcement.repair()
         self._let_time_decide(now)
         self._familiar_file.save_if_due(now, self.home.familiar)
+        self.outbound.forget(now)
 
     def _let_time_decide(self, now: float) -> None:
         if self.enforcement.learn(now) or (self.home.refused() and now - self._saved >= STALE_S):

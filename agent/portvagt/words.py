@@ -89,6 +89,41 @@ def evidence(facts: "dict[str, Any]", seconds_ago: float) -> str:
     )
 
 
+def trace(answer: "dict[str, Any]") -> str:
+    """A few sentences: the one device, or how many match, and what would tell more."""
+    sentences = [_matches(answer)]
+    if answer["complete"]:
+        sentences.append("Mail connections are known since {}.".format(answer["complete_since"]))
+    else:
+        sentences.append("All mail connections are known only since {}.".format(answer["complete_since"]))
+        sentences.append("Of what happened before, something may be missing.")
+    return "\n".join(sentences)
+
+
+def _matches(answer: "dict[str, Any]") -> str:
+    if answer["devices"] == 1:
+        return _match(answer)
+    if answer["devices"]:
+        more = (
+            "a shorter time (--within)" if answer["port_given"] else "the source port that the mail server saw (--port)"
+        )
+        return "{} devices match; give {}.".format(answer["devices"], more)
+    if answer["port_given"]:
+        return "Nothing matches. Where the ISP translates ports too, ask it for the router's; or leave out --port."
+    return "Nothing matches. Are address, time and zone those of the report? Or give a longer time (--within)."
+
+
+def _match(answer: "dict[str, Any]") -> str:
+    count, ports = answer["connections"], ", ".join([str(port) for port in answer["ports"]])
+    return "{}: {} mail connection{} (port {}); {}.".format(
+        _called(answer["device"]),
+        count,
+        " matches" if count == 1 else "s match",
+        ports,
+        "the source port fits too" if answer["port_given"] else "not compared: the source port (--port)",
+    )
+
+
 def _time(seconds: float) -> str:
     for size, name in ((86400, "d"), (3600, "h"), (60, "min")):
         if seconds >= 2 * size:

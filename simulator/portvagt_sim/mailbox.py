@@ -17,10 +17,11 @@ logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 
 
 class Mail(NamedTuple):
-    """One message that was taken in; `at` in CLOCK_MONOTONIC seconds."""
+    """One message that was taken in; `at` in CLOCK_MONOTONIC seconds, `peer` and `peer_port` as the server saw them."""
 
     at: float
     peer: str
+    peer_port: int
     server: str
     user: str | None
     sender: str
@@ -41,7 +42,7 @@ class Mailbox:
         user = session.auth_data.login.decode() if session.auth_data else None
         mail = Mail(
             time.monotonic(),
-            _peer(session),
+            *_peer(session),
             _local_address(server),
             user,
             envelope.mail_from or "",
@@ -63,8 +64,8 @@ class Mailbox:
         return self.mails()
 
 
-def _peer(session: Session) -> str:
-    return plain_address(session.peer[0]) if session.peer else ""
+def _peer(session: Session) -> tuple[str, int]:
+    return (plain_address(session.peer[0]), int(session.peer[1])) if session.peer else ("", 0)
 
 
 def _local_address(server: SMTP) -> str:

@@ -73,7 +73,7 @@ def test_an_exempt_device_may_send_as_a_mail_server_does(world, laptop):
         (["explain", "toaster"], 1, "no device is called 'toaster'; give its MAC or address (see: portvagt status)"),
         (["explain", "192.168.1.99"], 1, "no device had the address 192.168.1.99 lately; give its MAC or name"),
         (["exempt", "laptop"], 2, "'exempt' needs --for and a time, such as --for 30d"),
-        (["exempt", "laptop", "--for", "soon"], 2, "'--for soon' is no time; write 45m, 12h or 30d"),
+        (["exempt", "laptop", "--for", "soon"], 2, "'--for soon' is no time; write 60s, 45m, 12h or 30d"),
         (["exempt", "02:00:00:00:00:01", "--for", "9000d"], 1, "parameter 'seconds' must be a whole number"),
         (["relase", "laptop"], 2, "there is no command 'relase' (try: portvagt --help)"),
         (["status", "--jsn"], 2, "there is no option '--jsn'"),

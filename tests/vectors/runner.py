@@ -7,9 +7,9 @@ import binascii
 import json
 import sys
 
-from portvagt import cli, config
+from portvagt import cli, config, rfc3339
 from portvagt.block import elements, familiar
-from portvagt.judge import detector
+from portvagt.judge import detector, outbound
 from portvagt.judge.device import Device
 from portvagt.report import events, journal, pseudonym
 from portvagt.warn import escape, http, language
@@ -21,7 +21,7 @@ def _hex(data):
 
 
 def ctnetlink(message):
-    """[source, source port, destination, destination port, is new, replied]; null when it is no TCP connection."""
+    """[source, port, port outside, destination, port, is new, replied]; null when it is no TCP connection."""
     data = binascii.unhexlify(message)
     buffer = bytearray(512)
     buffer[: len(data)] = data
@@ -29,7 +29,8 @@ def ctnetlink(message):
     if not found.read(len(data)):
         return None
     source, destination = address.ip_text(found.source()), address.ip_text(found.destination())
-    return [source, found.source_port, destination, found.destination_port, found.is_new, found.replied()]
+    ports = found.source_port, found.outside_port(), found.destination_port
+    return [source, ports[0], ports[1], destination, ports[2], found.is_new, found.replied()]
 
 
 def neighbour(message):
@@ -77,6 +78,22 @@ def cusum(interval_s, networks):
     return None
 
 
+def traced(repeated, added, question):
+    """[{device: connections}, ports, complete since] that a ring gives after `added`, `repeated` times, a second apart.
+
+    added: [device, destination, port, source port]; question: [now, at, tolerance, destination, source port].
+    """
+    ring = outbound.Outbound(1000.5, 86400)
+    for second in range(repeated):
+        for device, destination, port, source_port in added:
+            key = address.device_bytes(device)
+            ring.add(1000.5 + second, key, address.ip_bytes(destination), port, source_port)
+    now, at, tolerance_s, destination, source_port = question
+    found = ring.find(now, at, tolerance_s, address.ip_bytes(destination), source_port)
+    connections = {address.device_text(key): count for key, count in found.connections.items()}
+    return [connections, sorted(found.ports), found.complete_since]
+
+
 def configuration(text, section, key):
     """The value of a key, or the error."""
     try:
@@ -97,8 +114,16 @@ def request(text):
 def duration(text):
     """Seconds, null for what is no duration."""
     try:
-        return cli.duration(text)
+        return cli.duration("--for", text)
     except cli.UsageError:
+        return None
+
+
+def unix_seconds(text):
+    """Unix time, null for what is no time."""
+    try:
+        return rfc3339.unix_seconds(text)
+    except ValueError:
         return None
 
 
@@ -114,8 +139,10 @@ KINDS = {
     "transaction": transaction,
     "dump": dumped,
     "cusum": cusum,
+    "outbound": traced,
     "configuration": configuration,
     "request": request,
+    "rfc3339": unix_seconds,
     "duration": duration,
     "hmac": hmac,
     "language": language.negotiate,

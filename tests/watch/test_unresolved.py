@@ -3,6 +3,7 @@ from portvagt.watch.unresolved import ADDRESSES_MAX, FLOWS_MAX, Unresolved
 
 LAN = 3
 MAC = b"\x02\0\0\0\0\1"
+OUTSIDE = 7  # what masquerading adds to a port
 
 
 class Clockwork:
@@ -24,13 +25,18 @@ def flow(number):
     return bytes([198, 18, number, 25]), 25, 40000 + number
 
 
+def hold(held, source, flow):
+    held.hold(0.0, LAN, source, flow, flow[2] + OUTSIDE)
+
+
 def start():
     loop, asked, told = Clockwork(), [], []
 
     def ask(interface, source):
         asked.append((interface, source))
 
-    def on_flow(_now, key, flow):
+    def on_flow(_now, key, flow, outside_port):
+        assert outside_port == flow[2] + OUTSIDE
         told.append((key, flow))
 
     return loop, asked, told, Unresolved(loop, ask, on_flow)
@@ -38,8 +44,8 @@ def start():
 
 def test_flows_wait_for_the_mac_and_are_told_once():
     loop, asked, told, held = start()
-    held.hold(0.0, LAN, address(1), flow(1))
-    held.hold(0.0, LAN, address(1), flow(2))
+    hold(held, address(1), flow(1))
+    hold(held, address(1), flow(2))
     assert (asked, told) == ([(LAN, address(1))], [])
     held.resolved(address(1), MAC)
     assert told == [(MAC, flow(1)), (MAC, flow(2))]
@@ -50,7 +56,7 @@ def test_flows_wait_for_the_mac_and_are_told_once():
 
 def test_without_a_mac_the_address_stands_for_the_device():
     loop, _, told, held = start()
-    held.hold(0.0, LAN, address(1), flow(1))
+    hold(held, address(1), flow(1))
     loop.timers[0]()
     assert told == [(address(1), flow(1))]
 
@@ -58,9 +64,9 @@ def test_without_a_mac_the_address_stands_for_the_device():
 def test_what_is_held_is_bounded():
     _, asked, told, held = start()
     for number in range(10 * FLOWS_MAX):
-        held.hold(0.0, LAN, address(0), flow(number % 256))
+        hold(held, address(0), flow(number % 256))
     for number in range(1, ADDRESSES_MAX + 10):
-        held.hold(0.0, LAN, address(number), flow(1))
+        hold(held, address(number), flow(1))
     assert len(asked) == ADDRESSES_MAX
     assert [key for key, _ in told] == [address(number) for number in range(ADDRESSES_MAX, ADDRESSES_MAX + 10)]
     held.resolved(address(0), MAC)

@@ -58,6 +58,7 @@ class ConntrackEvents:
     """Calls `on_event(now, event)` for each event of a mail connection, and after a loss `on_missed(now, connection)`.
 
     `on_missed` gets all mail connections that the kernel has: some were told before, which adds no first contact.
+    `lost_at`: when something was lost last, s, monotonic; 0 for never.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class ConntrackEvents:
         self._on_missed = on_missed
         self._resync_due = False
         self._resync_pause_s = RESYNC_FIRST_S
-        self._lost_at = 0.0
+        self.lost_at = 0.0
         self.requests = Requests(conntrack.PROTOCOL)
         sock = runtime.netlink_socket(conntrack.PROTOCOL, conntrack.GROUPS, EVENT_BUFFER_BYTES)
         runtime.attach_filter(sock, bpf.mail_filter(conntrack.MAIL_PORTS))
@@ -86,9 +87,9 @@ class ConntrackEvents:
     def _on_loss(self) -> None:
         log.warning("the kernel told of connections faster than they could be read")
         now = runtime.monotonic()
-        if now - self._lost_at > RESYNC_LONGEST_S:
+        if now - self.lost_at > RESYNC_LONGEST_S:
             self._resync_pause_s = RESYNC_FIRST_S
-        self._lost_at = now
+        self.lost_at = now
         if not self._resync_due:
             self._resync_due = True
             self._loop.after(self._resync_pause_s, self._resync)

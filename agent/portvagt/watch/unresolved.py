@@ -15,34 +15,34 @@ FLOWS_MAX = 16  # of each address: more than a verdict needs
 
 
 class Unresolved:
-    """`ask(interface, address)` starts the search for a MAC; `on_flow(now, key, flow)` gets each flow once."""
+    """`ask(interface, address)` starts the search for a MAC; `on_flow(now, key, flow, outside_port)` gets each once."""
 
     def __init__(
         self,
         loop: "Loop",
         ask: "Callable[[int, bytes], None]",
-        on_flow: "Callable[[float, bytes, Flow], None]",
+        on_flow: "Callable[[float, bytes, Flow, int], None]",
     ) -> None:
         self._loop = loop
         self._ask = ask
         self._on_flow = on_flow
-        self._waiting: "dict[bytes, list[Flow]]" = {}
+        self._waiting: "dict[bytes, list[tuple[Flow, int]]]" = {}
 
-    def hold(self, now: float, interface: int, source: bytes, flow: "Flow") -> None:
+    def hold(self, now: float, interface: int, source: bytes, flow: "Flow", outside_port: int) -> None:
         """Until the MAC is known. Beyond ADDRESSES_MAX an address stands for itself at once."""
         waiting = self._waiting.get(source)
         if waiting is not None:
             if len(waiting) < FLOWS_MAX:
-                waiting.append(flow)
+                waiting.append((flow, outside_port))
         elif len(self._waiting) < ADDRESSES_MAX:
-            self._waiting[source] = [flow]
+            self._waiting[source] = [(flow, outside_port)]
             self._loop.after(RESOLVE_S, lambda: self.resolved(source, source))
             self._ask(interface, source)
         else:
-            self._on_flow(now, source, flow)
+            self._on_flow(now, source, flow, outside_port)
 
     def resolved(self, source: bytes, key: bytes) -> None:
         """`key` is the device of this address: its MAC, or the address itself when none was found in time."""
         now = runtime.monotonic()
-        for flow in self._waiting.pop(source, []):
-            self._on_flow(now, key, flow)
+        for flow, outside_port in self._waiting.pop(source, []):
+            self._on_flow(now, key, flow, outside_port)
