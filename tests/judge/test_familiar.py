@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portvagt.judge.familiar import DAY_S, DEVICE_MAX, HOME_MAX, REMEMBERED_S, Familiar
+from portvagt.judge.familiar import DAY_S, DEVICE_MAX, HOME_MAX, OLD_S, REMEMBERED_S, Familiar
 
 LAPTOP, PHONE = b"\x02laptp", b"\x02phone"
 PROVIDER, PROVIDER6 = bytes([192, 0, 2]), bytes([0x20, 1, 0xD, 0xB8, 0, 1])
@@ -66,6 +66,18 @@ def test_a_device_can_not_push_out_what_others_have():
             servers.used(at, PHONE, number.to_bytes(3, "big"))
     assert servers.networks(LAPTOP) == [PROVIDER]
     assert len(servers.networks(PHONE)) <= DEVICE_MAX
+
+
+def test_who_has_enough_waits_until_the_least_recent_one_is_old():
+    servers = Familiar()
+    networks = [bytes([192, 0, number]) for number in range(DEVICE_MAX + 1)]
+    for at in (0, DAY_S):
+        for network in networks:
+            servers.used(at, LAPTOP, network)
+    assert servers.networks(LAPTOP) == networks[:-1]
+    servers.used(DAY_S + OLD_S, LAPTOP, networks[-1])
+    servers.used(2 * DAY_S + OLD_S, LAPTOP, networks[-1])
+    assert servers.networks(LAPTOP) == networks[1:]
 
 
 def test_forged_devices_find_a_limit():

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 PORTS = (465, 587)
 DAY_S = 86400
 REMEMBERED_S = 90 * DAY_S
+OLD_S = 3 * DAY_S  # from then on, another may have its place
 HOME_MAX = 128  # of each kind
 DEVICE_MAX = 16  # of each kind
 _FRESH_S = 3600  # a use is written down once an hour: each is a copy of the whole
@@ -39,10 +40,10 @@ class Familiar:
             return
         at = _find(self._new, name)
         if at < 0:
-            self._new = _added(self._new, name, now)
+            self._new = _with(self._new, name, now, now)
         elif now - _time(self._new, at) >= DAY_S:
             self._new = _without(self._new, at)
-            self._familiar = _added(self._familiar, name, now)
+            self._familiar = _with(self._familiar, name, now, now)
             self.unsaved = True
 
     def networks(self, key: bytes) -> "list[bytes]":
@@ -60,9 +61,9 @@ class Familiar:
         """Take in one of records(). The time while the router was off counts as none."""
         name = key + _padded(network)
         if is_familiar:
-            self._familiar = _added(self._familiar, name, now - age_s)
+            self._familiar = _with(self._familiar, name, now - age_s, now)
         else:
-            self._new = _added(self._new, name, now - age_s)
+            self._new = _with(self._new, name, now - age_s, now)
 
 
 def _padded(network: bytes) -> bytes:
@@ -98,10 +99,15 @@ def _without(records: bytes, at: int) -> bytes:
     return records[:at] + records[at + _SIZE :]
 
 
-def _added(records: bytes, name: bytes, time: float) -> bytes:
-    """With one more as the latest. A device that has enough loses its own least recent one for it."""
+def _with(records: bytes, name: bytes, time: float, now: float) -> bytes:
+    """With one more as the latest, if there is room: who has enough waits until its least recent one is old."""
+    at = -1
     if records.count(name[:6]) >= DEVICE_MAX:
-        records = _without(records, max(0, _find(records, name[:6])))
+        at = max(0, _find(records, name[:6]))
     elif len(records) >= HOME_MAX * _SIZE:
-        records = _without(records, 0)
+        at = 0
+    if at >= 0:
+        if now - _time(records, at) < OLD_S:
+            return records
+        records = _without(records, at)
     return records + _record(name, time)

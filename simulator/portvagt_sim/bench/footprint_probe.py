@@ -32,31 +32,14 @@ def imported(name):
     return heap() - before
 
 
-def busy_home():
-    """A home of DEVICES with all that a device can have short of a case; it, its bytes, and µs a connection took."""
-    from portvagt.judge import familiar
-    from portvagt.judge.case import Terms
-    from portvagt.judge.detector import Bank, bank
-    from portvagt.judge.device import NETWORKS_MAX
-    from portvagt.judge.home import Home
+def full_home():
+    """A home of DEVICES with all that a device can have short of a case; it, its bytes, and µs a connection takes."""
+    import busy_home
 
-    never = Bank(1e9, *bank(10, 1800)[1:])
     before = heap()
-    home = Home(never, Terms(True, 86400, 3600, 86400), lambda: "incident")
-    keys = [bytes([2, 0, 0, 0, 0, device]) for device in range(DEVICES)]
-    flows = [(bytes([198, 18, network, 25]), 25, 1024 + network) for network in range(NETWORKS_MAX)]
-    for at in (0, familiar.DAY_S):
-        for each in range(familiar.HOME_MAX):
-            home.familiar.used(at, keys[each % DEVICES], flows[each // DEVICES][0][:3])
-    for each in range(familiar.HOME_MAX):
-        home.familiar.used(familiar.DAY_S, keys[each % DEVICES], flows[-1 - each // DEVICES][0][:3])
-    for key in keys:
-        for flow in flows:
-            home.connection(familiar.DAY_S, key, flow)
+    home, keys, flows = busy_home.build(DEVICES)
     start = time.ticks_us()
-    for key in keys:
-        for flow in flows:
-            home.connection(familiar.DAY_S, key, flow)
+    busy_home.judge(home, keys, flows)
     took = time.ticks_diff(time.ticks_us(), start) / len(keys) / len(flows)
     del keys, flows
     return home, heap() - before, took
@@ -97,7 +80,7 @@ def reading_allocates():
 
 start_pause = pause_us()
 found = {name: imported("portvagt." + name) for name in ("guard", "portal", "reporter")}
-home, found["devices"], found["judging_us"] = busy_home()
+home, found["devices"], found["judging_us"] = full_home()
 ring, found["ring"], found["add_us"] = full_ring()
 found["pause_us_empty"] = start_pause
 found["pause_us_full"] = pause_us()
