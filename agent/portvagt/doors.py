@@ -5,7 +5,7 @@ from math import ceil
 
 from portvagt import __version__, directories, rpc, runtime, trace
 from portvagt.judge.case import CLEAR, REFUSED
-from portvagt.judge.device import Device
+from portvagt.judge.device import ROUTER, Device
 from portvagt.judge.home import TooManyExempt
 from portvagt.watch import address, leases
 
@@ -208,7 +208,9 @@ class Doors:
         }
 
     def _names(self) -> "dict[str, str]":
-        return leases.read(self._guard.config.main.leases)
+        names = leases.read(self._guard.config.main.leases)
+        names[address.device_text(ROUTER)] = "router"
+        return names
 
     def _key_of(self, source: bytes) -> bytes:
         return self._guard.neighbour_events.mac(source) or source

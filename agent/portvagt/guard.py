@@ -16,6 +16,7 @@ from portvagt.enforcement import Enforcement
 from portvagt.familiar_file import FamiliarFile
 from portvagt.judge import detector
 from portvagt.judge.case import STALE_S, Terms
+from portvagt.judge.device import ROUTER
 from portvagt.judge.home import Home
 from portvagt.judge.outbound import Outbound
 from portvagt.loop import Loop
@@ -117,6 +118,9 @@ class Guard:
 
     def _hold(self, now: float, source: bytes, flow: "Flow", outside_port: int) -> None:
         """A connection of the home waits for the MAC; another, such as of a network behind us, is not ours to judge."""
+        if self.neighbours.is_own(source):
+            self._on_resolved_flow(now, ROUTER, flow, outside_port)
+            return
         interface = self.neighbours.lan_interface(source)
         if interface is not None:
             self._unresolved.hold(now, interface, source, flow, outside_port)
@@ -153,6 +157,7 @@ class Guard:
     def _tell(self, decision: "Decision") -> None:
         device = pseudonym.pseudonym(self._key, address.device_text(decision.device))
         event = self._events.event(
+            "router" if decision.device == ROUTER else "device",
             decision.action,
             decision.case,
             device,

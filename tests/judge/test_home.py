@@ -5,6 +5,7 @@ import pytest
 from portvagt.judge import case as life
 from portvagt.judge import detector
 from portvagt.judge.case import Case, Terms
+from portvagt.judge.device import ROUTER
 from portvagt.judge.home import DEVICES_MAX, EXEMPT_MAX, Home, TooManyExempt
 
 LAPTOP, PHONE = b"\x02laptp", b"\x02phone"
@@ -86,6 +87,12 @@ def test_observe_reports_once_and_ends_by_quiet():
     judge.tick(QUIET_S + 60)
     assert judge.devices[LAPTOP].state == life.CLEAR
     assert actions(judge.order(QUIET_S + 60, LAPTOP)) == ["observed"]
+
+
+def test_the_router_itself_is_observed_and_never_stopped():
+    judge = home()
+    assert actions(burst(judge, ROUTER, 8)) == ["observed"]
+    assert judge.order(1, ROUTER) == [] == judge.refused()
 
 
 def test_a_release_by_hand_needs_a_quiet_hour():

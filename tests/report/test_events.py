@@ -17,22 +17,24 @@ NOW = 1790000000.25
 
 def make(action="stopped", case=CASE, unix_s=NOW, cpe_id="cpe-0001"):
     source = events.EventSource(cpe_id, "ab" * 16, "cpython")
-    return source.event(action, case, PSEUDONYM, "stop", 12.34, unix_s)
+    return source.event("device", action, case, PSEUDONYM, "stop", 12.34, unix_s)
 
 
-@pytest.mark.parametrize("action", events.TYPES)
+@pytest.mark.parametrize("action", events.ACTIONS)
 def test_each_event_keeps_the_contract(event_contract, action):
     event_contract.validate(make(action))
 
 
-def test_each_action_of_the_judge_has_a_type():
-    assert set(events.TYPES) == {action for _, action in TRANSITIONS.values() if action}
+def test_each_action_of_the_judge_is_told():
+    assert set(events.ACTIONS) == {action for _, action in TRANSITIONS.values() if action}
 
 
 def test_the_contract_knows_our_types_and_actions(event_contract):
     schema = event_contract.schema
-    assert schema["properties"]["type"]["enum"] == list(events.TYPES.values())
-    assert schema["$defs"]["data"]["properties"]["action"]["enum"] == list(events.TYPES)
+    types = [f"portvagt.device.{action}" for action in events.ACTIONS]
+    types += [f"portvagt.router.{action}" for action in events.ROUTER_ACTIONS]
+    assert schema["properties"]["type"]["enum"] == types
+    assert schema["$defs"]["data"]["properties"]["action"]["enum"] == list(events.ACTIONS)
 
 
 def test_a_device_that_was_exempted_before_it_did_anything_has_no_evidence(event_contract):
@@ -50,7 +52,7 @@ def test_without_a_clock_there_is_no_time(event_contract):
 
 def test_ids_are_counted():
     source = events.EventSource("cpe", "ab" * 16, "cpython")
-    made = [source.event("stopped", CASE, PSEUDONYM, "stop", 1.0, None)["id"] for _ in range(2)]
+    made = [source.event("device", "stopped", CASE, PSEUDONYM, "stop", 1.0, None)["id"] for _ in range(2)]
     assert made == ["ab" * 16 + "-1", "ab" * 16 + "-2"]
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     Flow = tuple[bytes, int, int]  # destination address, destination port, source port
 
+ROUTER = bytes(6)  # the key of the router itself, whose own mail is watched too; no interface has this MAC
 NETWORKS_MAX = 60  # remembered; the least recently used is forgotten
 UNANSWERED_MAX = 10  # connections whose answer is waited for; who has had none when ten more were made gets none
 

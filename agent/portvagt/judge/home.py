@@ -3,7 +3,7 @@
 from portvagt.judge import case as life
 from portvagt.judge import detector, familiar
 from portvagt.judge.case import Case, Decision
-from portvagt.judge.device import Device
+from portvagt.judge.device import ROUTER, Device
 from portvagt.judge.familiar import Familiar
 
 TYPE_CHECKING = False
@@ -24,7 +24,7 @@ class TooManyExempt(Exception):
 
 
 class Home:
-    """All devices, by MAC (6 bytes) or by address where the MAC is unknown (4 or 16 bytes).
+    """All devices, by MAC (6 bytes) or by address where the MAC is unknown (4 or 16 bytes); the router is ROUTER.
 
     `bank`: of the detector; `terms`: of the cases; `new_incident`: makes an identity that nobody can guess. Times are s
     of one monotonic clock.
@@ -68,7 +68,7 @@ class Home:
         """What a higher score means."""
         score = device.score(now, self.bank)
         if score >= self.bank.threshold:
-            return self._move(now, key, life.VERDICT if self._terms.stops else life.NOTED)
+            return self._move(now, key, life.VERDICT if self._stops(key) else life.NOTED)
         return self._move(now, key, life.SUSPICION) if score >= self.bank.threshold / 2 else []
 
     def known(self, now: float, key: bytes, destination: bytes) -> None:
@@ -124,7 +124,7 @@ class Home:
 
     def order(self, now: float, key: bytes) -> "list[Decision]":
         """The ISP has a device stopped that it has an abuse report of."""
-        return self._move(now, key, life.ORDER if self._terms.stops else life.NOTED)
+        return self._move(now, key, life.ORDER if self._stops(key) else life.NOTED)
 
     def confine(self, now: float, key: bytes) -> "list[Decision]":
         """The ISP has a stopped device put into the garden."""
@@ -194,6 +194,10 @@ class Home:
 
     def _counters_are_fresh(self, now: float) -> bool:
         return self._counters_read is not None and now - self._counters_read < COUNTERS_FRESH_S
+
+    def _stops(self, key: bytes) -> bool:
+        """Whether a verdict stops the device: nothing that the router itself sends passes the rules for the home."""
+        return bool(self._terms.stops) and key != ROUTER
 
     def _case_of(self, key: bytes) -> "Case | None":
         device = self.devices.get(key)

@@ -15,18 +15,19 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 
-# action of the judge: CloudEvents type
-TYPES = {
-    "stopped": "portvagt.device.stopped",
-    "observed": "portvagt.device.observed",
-    "confined": "portvagt.device.confined",
-    "requested": "portvagt.device.requested",
-    "let_out": "portvagt.device.let_out",
-    "released": "portvagt.device.released",
-    "forgotten": "portvagt.device.forgotten",
-    "exempted": "portvagt.device.exempted",
-    "exemption_ended": "portvagt.device.exemption_ended",
-}
+# actions of the judge; the CloudEvents type is portvagt.device.ACTION, or portvagt.router.ACTION of the router itself
+ACTIONS = (
+    "stopped",
+    "observed",
+    "confined",
+    "requested",
+    "let_out",
+    "released",
+    "forgotten",
+    "exempted",
+    "exemption_ended",
+)
+ROUTER_ACTIONS = ("observed", "exempted", "exemption_ended")
 
 # What the ISP may learn of a case's evidence. A fact that the judge adds one day stays in the router until it is
 # here, in the contract and in docs/privacy.md.
@@ -52,15 +53,15 @@ class EventSource:
         self._sequence = 0
 
     def event(
-        self, action: str, case: "Case", device: str, policy: str, uptime_s: float, unix_s: "float | None"
+        self, subject: str, action: str, case: "Case", device: str, policy: str, uptime_s: float, unix_s: "float | None"
     ) -> "dict[str, Any]":
-        """One event. `device`: pseudonym; `uptime_s`: of the guard; `unix_s`: None while the clock is not set."""
+        """One event. `subject`: device or router; `device`: pseudonym; `uptime_s`: of the guard; `unix_s`: None while the clock is not set."""
         self._sequence += 1
         event = {
             "specversion": "1.0",
             "id": "{}-{}".format(self._run_id, self._sequence),
             "source": self._source,
-            "type": TYPES[action],
+            "type": "portvagt.{}.{}".format(subject, action),
             "datacontenttype": "application/json",
             "data": {
                 "schema": SCHEMA,

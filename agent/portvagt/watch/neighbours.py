@@ -46,6 +46,10 @@ class Neighbours:
         """All known addresses of a device."""
         return [address for address, owner in self._macs.items() if owner == mac]
 
+    def is_own(self, address: bytes) -> bool:
+        """Whether it is an address of the router itself, on whatever interface."""
+        return any(own == address for _, own in self._own)
+
     def lan_interface(self, address: bytes) -> "int | None":
         """The index of the LAN interface whose network contains `address`; None for an address from elsewhere."""
         for (interface, own), prefix_length in self._own.items():
