@@ -55,7 +55,10 @@ class EventSource:
     def event(
         self, subject: str, action: str, case: "Case", device: str, policy: str, uptime_s: float, unix_s: "float | None"
     ) -> "dict[str, Any]":
-        """One event. `subject`: device or router; `device`: pseudonym; `uptime_s`: of the guard; `unix_s`: None while the clock is not set."""
+        """One event. `subject`: device or router; `device`: pseudonym; `uptime_s`: of the guard.
+
+        `unix_s`: None while the clock is not set.
+        """
         self._sequence += 1
         event = {
             "specversion": "1.0",
