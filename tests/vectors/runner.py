@@ -13,7 +13,7 @@ from portvagt.judge import detector, outbound
 from portvagt.judge.device import Device
 from portvagt.report import events, journal, pseudonym
 from portvagt.warn import escape, http, language
-from portvagt.watch import address, event, leases, rtnetlink
+from portvagt.watch import address, bpf, event, leases, nftables, rtnetlink
 
 
 def _hex(data):
@@ -40,6 +40,17 @@ def neighbour(message):
         [fact.interface, address.ip_text(fact.address), address.mac_text(fact.mac)]
         for fact in rtnetlink.parse(data, len(data))
     ]
+
+
+def changers(message, table):
+    """The port ids of who changed a table, by a notification."""
+    data = binascii.unhexlify(message)
+    return list(nftables.changes(data, len(data), table.encode()))
+
+
+def table_filter(table):
+    """The BPF program of a table's notifications, on a little-endian machine."""
+    return _hex(bpf.table_filter(table.encode()))
 
 
 def familiar_element(mac, network):
@@ -135,6 +146,8 @@ def hmac(key, message):
 KINDS = {
     "ctnetlink": ctnetlink,
     "neighbour": neighbour,
+    "changers": changers,
+    "table_filter": table_filter,
     "familiar": familiar_element,
     "transaction": transaction,
     "dump": dumped,

@@ -4,6 +4,7 @@ The kernel works through a netlink request inside sendto(), so its answer is the
 """
 
 import errno
+import struct
 
 from portvagt import runtime
 from portvagt.watch import netlink
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from portvagt.watch.netlink import Buffer
 
 BUFFER_BYTES = 32768  # what the kernel gives to one part of a dump (NLMSG_GOODSIZE), at most
+_PORT = 12  # nlmsghdr.nlmsg_pid
 _PARTS_MAX = 4096  # 128 MiB of conntrack dump: an end, should the kernel never say NLMSG_DONE
 
 
@@ -26,6 +28,10 @@ class Requests:
         self._sock = runtime.netlink_socket(protocol, 0)
         self._buffer = bytearray(BUFFER_BYTES)
         self._read = runtime.reader(self._sock, self._buffer)
+
+    def port(self) -> int:
+        """Of this socket, as the kernel wrote it on its last answer; 0 before the first."""
+        return int(struct.unpack_from("I", self._buffer, _PORT)[0])
 
     def order(self, message: bytes) -> None:
         """Send a request that only wants an acknowledgement. Raises OSError with the kernel's errno."""

@@ -1,7 +1,7 @@
-"""The two sockets on which the kernel tells what happens: conntrack events, and neighbours with own addresses."""
+"""The sockets on which the kernel tells what happens: conntrack events, neighbours with own addresses, our table."""
 
 from portvagt import log, runtime
-from portvagt.watch import bpf, conntrack, netlink, rtnetlink
+from portvagt.watch import bpf, conntrack, netlink, nftables, rtnetlink
 from portvagt.watch.event import Event
 from portvagt.watch.requests import Requests
 
@@ -19,6 +19,7 @@ RESYNC_FIRST_S, RESYNC_LONGEST_S = 0.2, 20.0  # while a flood goes on, a dump wo
 RESYNC_BUDGET_S = 0.05
 MESSAGE_BYTES = 8192
 BURST = 256  # messages read before timers and other sockets get their turn
+DRAIN_BURSTS = 16  # more than the buffer holds
 
 
 class Source:
@@ -36,14 +37,18 @@ class Source:
         self._on_loss = on_loss
 
     def on_ready(self, events: int) -> None:
-        """Read what is there, at most BURST messages; in one loop: a call a message is dear at 20,000 a second."""
+        """Read what is there, at most BURST messages."""
+        self.read_burst()
+
+    def read_burst(self) -> bool:
+        """The same; whether there may be more. In one loop: a call a message is dear at 20,000 a second."""
         now = runtime.monotonic()
         read, on_message = self._read, self._on_message
         for _ in range(BURST):
             try:
                 size = read()
                 if size < 0:
-                    return
+                    return False
                 on_message(now, size)
             except netlink.Malformed as error:
                 log.warning("a netlink message was not understood", str(error))
@@ -52,6 +57,7 @@ class Source:
                     raise
                 self.losses += 1
                 self._on_loss()
+        return True
 
 
 class ConntrackEvents:
@@ -154,6 +160,33 @@ class NeighbourEvents:
         changed = self._table.learn(fact)
         if changed is not None:
             self._on_resolved(changed)
+
+
+class TableEvents:
+    """Calls `on_change(port)` for each change of an nftables table but added elements; `port`: who made it.
+
+    After a loss it calls `on_loss()`.
+    """
+
+    def __init__(
+        self, loop: "Loop", table: str, on_change: "Callable[[int], None]", on_loss: "Callable[[], None]"
+    ) -> None:
+        self._table = table.encode()
+        self._on_change = on_change
+        sock = runtime.netlink_socket(nftables.PROTOCOL, nftables.GROUPS, EVENT_BUFFER_BYTES)
+        runtime.attach_filter(sock, bpf.table_filter(self._table))
+        self.source = Source(sock, self._on_message, on_loss)
+        loop.watch(sock, self.source.on_ready)
+
+    def drain(self) -> None:
+        """Tell now of all that was changed before this call; somebody who never pauses can't hold us up."""
+        for _ in range(DRAIN_BURSTS):
+            if not self.source.read_burst():
+                return
+
+    def _on_message(self, now: float, size: int) -> None:
+        for port in nftables.changes(self.source.buffer, size, self._table):
+            self._on_change(port)
 
 
 def lan_interfaces(names: "list[str]") -> "set[int]":
