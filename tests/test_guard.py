@@ -87,16 +87,6 @@ def test_without_the_kernels_counters_nobody_is_released(stopped):
     assert stopped.home.devices[LAPTOP].state == STOPPED
 
 
-def test_a_removed_table_comes_back_with_cases_and_exemptions(stopped):
-    phone = mac_bytes("02:00:5e:00:00:02")
-    stopped.carry_out(stopped.home.exempt(stopped.started, phone, 1000))
-    subprocess.run(["nft", "delete", "table", "inet", "portvagt"], check=True)
-    stopped._tick()
-    assert "02:00:5e:00:00:01" in listed("stopped_mac")
-    assert "02:00:5e:00:00:01 . 198.18.7.0/24" in listed("familiar4")
-    assert "02:00:5e:00:00:02" in listed("exempt_mac")
-
-
 def test_a_reboot_forgets_neither_the_case_nor_how_long_it_was_quiet_nor_familiar_servers(stopped, tmp_path):
     case = stopped.home.devices[LAPTOP].case
     stopped.stop()

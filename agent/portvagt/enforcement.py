@@ -2,8 +2,9 @@
 
 from portvagt import log, runtime
 from portvagt.block import flows
-from portvagt.block.table import Member, Table, TableError
+from portvagt.block.table import Member, Table
 from portvagt.judge.case import EXEMPT
+from portvagt.upkeep import Upkeep
 from portvagt.watch import address
 
 TYPE_CHECKING = False
@@ -14,25 +15,35 @@ if TYPE_CHECKING:
     from portvagt.loop import Loop
     from portvagt.watch.neighbours import Neighbours
 
-RETRY_S = 2
-
 
 class Enforcement:
-    """Of one home. `table` is the kernel's."""
+    """Of one home. `table` is the kernel's. Raises OSError: the kernel does not tell of changes of tables."""
 
     def __init__(self, loop: "Loop", config: "Config", home: "Home", neighbours: "Neighbours") -> None:
         self.table = Table(config)
-        self._loop = loop
+        self.upkeep = Upkeep(loop, self._load, self._is_whole, self.table.requests.port)
         self._home = home
         self._neighbours = neighbours
 
     def load(self) -> None:
         """Load the table with all cases. Raises TableError, OSError."""
+        self.upkeep.load()
+
+    def _load(self) -> None:
         self.table.load([Member(key, not case.acknowledged, case.familiar) for key, case in self._home.refused()])
         now = runtime.monotonic()
         for key, case in self._home.cases():
             if case.state == EXEMPT and case.until is not None and case.until > now:
                 self.table.exempt(key, case.until - now)
+        self._end_flows([key for key, _ in self._home.refused()])  # those that began while the table was away
+
+    def _is_whole(self) -> bool:
+        """Whether the table is there and refuses whom it should."""
+        try:
+            stopped = self.table.stopped()
+        except OSError:
+            return False
+        return all([key in stopped for key, _ in self._home.refused()])
 
     def adopt(self, now: float) -> None:
         """Devices that the kernel refuses and of which no file tells become cases. Raises OSError."""
@@ -40,12 +51,6 @@ class Enforcement:
         for key in self.table.stopped() - known:
             log.warning("a device is stopped and its story was lost", address.device_text(key))
             self._home.adopt(now, key)
-
-    def repair(self) -> None:
-        """Load the table again if somebody removed it."""
-        if not self.table.is_loaded():
-            log.error("somebody removed the table, it is loaded again")
-            self._reload()
 
     def learn(self, now: float) -> bool:
         """Tell the judge of the attempts of refused devices; whether there is something new that is worth saving."""
@@ -64,15 +69,13 @@ class Enforcement:
             self._change(decision)
         except (OSError, ValueError, MemoryError) as error:  # whatever it is, the ISP must hear of the decision
             log.error("the kernel refused a change, the table is loaded again", repr(error))
-            self._reload()
+            self.upkeep.load_again()
 
     def _change(self, decision: "Decision") -> None:
         key = decision.device
         if decision.action == "stopped":
             self.table.stop(key, decision.case.familiar)
-            addresses = self._neighbours.addresses(key) if len(key) == 6 else [key]
-            # the table's own requests: those of the events may be in the middle of a dump
-            flows.delete_mail_flows(self.table.requests, addresses)
+            self._end_flows([key])
         elif decision.action in ("released", "forgotten"):
             self.table.release(key)
         elif decision.action == "exempted":
@@ -80,9 +83,10 @@ class Enforcement:
         elif decision.action == "exemption_ended":
             self.table.end_exemption(key)
 
-    def _reload(self) -> None:
-        try:
-            self.load()
-        except (TableError, OSError) as error:
-            log.error("the table can't be loaded, tried again soon", str(error))
-            self._loop.after(RETRY_S, self._reload)
+    def _end_flows(self, devices: "list[bytes]") -> None:
+        addresses = []
+        for key in devices:
+            addresses.extend(self._neighbours.addresses(key) if len(key) == 6 else [key])
+        if addresses:
+            # the table's own requests: those of the events may be in the middle of a dump
+            flows.delete_mail_flows(self.table.requests, addresses)

@@ -196,7 +196,7 @@ class Guard:
     def _tick(self) -> None:
         self.loop.after(TICK_S, self._tick)
         now = runtime.monotonic()
-        self.enforcement.repair()
+        self.enforcement.upkeep.look()
         self._let_time_decide(now)
         self._familiar_file.save_if_due(now, self.home.familiar)
         self.outbound.forget(now)
