@@ -106,6 +106,7 @@ class Doors:
             "events_lost": guard.conntrack_events.source.losses,
             "uptime_s": int(guard.uptime()),
             "runtime": runtime.NAME,
+            "tampered": guard.enforcement.upkeep.repairs.fight(runtime.monotonic()) is not None,
             "pids": {"guard": runtime.getpid()},
         }
 
@@ -115,9 +116,13 @@ class Doors:
         status = self._state(peer, params)
         status["version"] = __version__
         status["table"] = "loaded" if self._guard.enforcement.table.is_loaded() else "missing"
+        fight = self._guard.enforcement.upkeep.repairs.fight(runtime.monotonic())
+        status["repairs"] = (
+            {"times": fight.times, "seconds": int(fight.seconds), "pause_s": fight.pause_s} if fight else None
+        )
         status["connections_seen"] = self._guard.connections_seen
         devices = self._guard.home.devices
-        names, attempts = self._names(), self._guard.enforcement.table.attempts()
+        names, attempts = self._names(), self._attempts()
         status["devices"] = [self._row(key, devices[key], names, attempts) for key in self._shown()]
         return status
 
@@ -147,7 +152,7 @@ class Doors:
     def _device(self, key: bytes) -> "dict[str, Any]":
         now, home = runtime.monotonic(), self._guard.home
         device = home.devices.get(key) or Device(now, home.bank)
-        row = self._row(key, device, self._names(), self._guard.enforcement.table.attempts())
+        row = self._row(key, device, self._names(), self._attempts())
         row["evidence"], row["last_seconds_ago"] = device.evidence(), round(now - device.last, 1)
         row["case"] = self._view(key, device.case) if device.case else None
         if row["case"]:
@@ -206,6 +211,13 @@ class Doors:
             "evidence": case.evidence,
             "remaining_s": None if case.until is None else int(case.until - now),
         }
+
+    def _attempts(self) -> "dict[bytes, Attempts]":
+        """None where somebody has just removed the table: a status that says so is worth more than an error."""
+        try:
+            return self._guard.enforcement.table.attempts()
+        except OSError:
+            return {}
 
     def _names(self) -> "dict[str, str]":
         names = leases.read(self._guard.config.main.leases)

@@ -25,10 +25,19 @@ def status(answer: "dict[str, Any]") -> str:
         if answer["blind"]
         else "{} mail connections seen, events lost {} times".format(answer["connections_seen"], answer["events_lost"]),
     ]
+    if answer["repairs"]:
+        lines.append(_tampering(answer["repairs"]))
     lines.extend(["  " + _device(each) for each in answer["devices"]])
     if not answer["devices"]:
         lines.append("  no device has sent mail yet")
     return "\n".join(lines)
+
+
+def _tampering(repairs: "dict[str, Any]") -> str:
+    return (
+        "TAMPERED: somebody removed or changed the router's rules {} times in {}; they were loaded again each time,"
+        " and from now on only every {}"
+    ).format(repairs["times"], _time(repairs["seconds"]), _time(repairs["pause_s"]))
 
 
 def _device(device: "dict[str, Any]") -> str:

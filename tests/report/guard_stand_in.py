@@ -24,6 +24,7 @@ class GuardStandIn:
             "events_lost": 0,
             "uptime_s": 12,
             "runtime": "cpython",
+            "tampered": False,
             "pids": {"guard": os.getpid()},
             "secret": "02:00:5e:00:00:01",
         }

@@ -13,6 +13,7 @@ GUARD = {
     "events_lost": 0,
     "uptime_s": 12,
     "runtime": "micropython",
+    "tampered": False,
     "pids": {"guard": os.getpid()},
 }
 OUTBOX = {"waiting": 0, "dropped": 0}
@@ -44,7 +45,8 @@ def test_what_is_not_on_the_list_stays_in_the_router():
 
 
 @pytest.mark.parametrize(
-    ("change", "is_news"), [({"stopped": 2}, True), ({"watching": False}, True), ({"uptime_s": 99}, False)]
+    ("change", "is_news"),
+    [({"stopped": 2}, True), ({"watching": False}, True), ({"tampered": True}, True), ({"uptime_s": 99}, False)],
 )
 def test_only_some_changes_are_news(change, is_news):
     assert (state.news(online()) != state.news(online({**GUARD, **change}))) == is_news

@@ -1,0 +1,79 @@
+"""Somebody on the router removes our table, or the firewall is loaded anew, while a zombie is at it."""
+
+import pytest
+from tests.scenarios import steps
+
+from portvagt_sim.namespaces import nft_load
+from portvagt_sim.router.netns import FW4
+from portvagt_sim.waiting import wait_until
+
+FLUSHES = 5
+RATE = 50.0
+REPAIR_SECONDS = 3.0  # the bound; it takes a tenth of a second
+EXEMPT_SECONDS = 3600
+
+
+def flush(world):
+    """As of a firewall that takes every table for its own: in one transaction, so that the zombie has its way out."""
+    nft_load(world.router.netns, "flush ruleset\n" + FW4.read_text())
+
+
+def wait_repaired(world):
+    wait_until(lambda: "portvagt" in world.router.nft("list", "tables"), REPAIR_SECONDS, "the table is back")
+
+
+def log_lines(world, words):
+    return [line for line in world.router.log("guard").splitlines() if words in line]
+
+
+def attempts(world, device):
+    """What the kernel refused so far; it begins anew with a new table."""
+    return world.router.call("explain", device=device.mac)["case"]["attempts_since"]
+
+
+@pytest.fixture
+def laptop(world):
+    """A laptop that has been stopped."""
+    steps.outbreak(world, world.home.laptop, 4)
+    return world.home.laptop
+
+
+def test_a_zombie_gains_a_moment_by_a_flushed_ruleset(world, laptop):
+    world.router.call("exempt", device=world.home.pc.mac, seconds=EXEMPT_SECONDS)
+    before = world.internet.connections(4)
+    zombie = laptop.start_zombie(family=4, rate=RATE, count=200)
+    for _ in range(2):
+        refused = attempts(world, laptop)
+        wait_until(lambda refused=refused: attempts(world, laptop) > refused, REPAIR_SECONDS, "the zombie is at it")
+        flush(world)
+        wait_repaired(world)
+    zombie.result()
+    escaped = world.internet.connections(4) - before
+    assert 0 < escaped <= 2 * RATE  # two gaps of a second, in which no cap holds either; they take a tenth
+    assert steps.escapes(world, laptop, 4) == 0
+    assert steps.escapes(world, laptop, 6) == 0
+    case = world.router.call("explain", device=world.home.pc.mac)["case"]
+    assert EXEMPT_SECONDS - 60 < case["remaining_s"] < EXEMPT_SECONDS
+    assert world.home.pc.mac in world.router.nft("list", "set", "inet", "portvagt", "exempt_mac")
+    assert len(log_lines(world, "somebody changed our table")) == 2
+
+
+def test_a_fight_is_told_and_not_fought(world, laptop):
+    steps.wait_online(world)
+    for _ in range(FLUSHES):
+        flush(world)
+        wait_repaired(world)
+    flush(world)
+    said = world.router.cli("status").stdout
+    assert "table missing" in said
+    assert "TAMPERED: somebody removed or changed the router's rules 5 times in" in said
+    assert "from now on only every 15 s" in said
+    assert len(log_lines(world, "somebody goes on changing our table")) == 1
+
+    world.router.call("release", device=laptop.mac)  # news that the reporter asks the guard at once for
+    told = world.isp.wait_for(_is_tampered, steps.EVENT_SECONDS)
+    assert told.json()["policy"] == "stop"
+
+
+def _is_tampered(message):
+    return message.topic.endswith("/up/state") and message.json().get("tampered") is True
