@@ -57,11 +57,40 @@ def test_time_heals():
     assert detector.score(ends, BANK, 1000 + 24 * 3600) == 0
 
 
-@given(st.lists(st.floats(0, 20_000), max_size=60))
-def test_it_is_pages_recursion(gaps):
+def test_outcomes_leave_a_likelihood_ratio_one():
+    """Its mean is 1 when first contacts fail as people's do: what false alarms are bounded by."""
+    usual = detector.USUAL_FAILED
+    assert usual * math.exp(BANK.failed) + (1 - usual) * math.exp(BANK.answered) == pytest.approx(1)
+    assert BANK.failed > 0 > BANK.answered
+
+
+def test_outcomes_are_weighed_by_all_scores_but_the_fastest():
+    ends = detector.at_zero(BANK)
+    detector.first_contact(ends, BANK, 1000)
+    before = list(ends)
+    detector.outcomes(ends, BANK, 1000, 2, 1)
+    grown = [(end - was) * drift for end, was, drift in zip(ends, before, BANK.drifts, strict=True)]
+    assert grown == pytest.approx([0] + [2 * BANK.failed + BANK.answered] * 2)
+
+
+def test_answers_never_bring_a_score_below_zero():
+    ends = detector.at_zero(BANK)
+    detector.first_contact(ends, BANK, 1000)
+    detector.outcomes(ends, BANK, 1000, 0, 100)
+    detector.first_contact(ends, BANK, 1000)
+    assert [(end - 1000) * drift for end, drift in zip(ends, BANK.drifts, strict=True)][1:] == pytest.approx(
+        BANK.gains[1:]
+    )
+
+
+@given(st.lists(st.tuples(st.floats(0, 20_000), st.integers(0, 2), st.integers(0, 2)), max_size=60))
+def test_it_is_pages_recursion(steps):
     """S ← max(0, S - d·Δt) + g, as it is written; what is kept instead is when each S will be 0."""
     ends, scores, now = detector.at_zero(BANK), [0.0] * len(BANK.gains), 0.0
-    for gap in gaps:
+    for gap, failed, answered in steps:
+        weight = failed * BANK.failed + answered * BANK.answered
+        detector.outcomes(ends, BANK, now, failed, answered)
+        scores[1:] = [max(0.0, each + weight) for each in scores[1:]]
         now += gap
         scores = [
             max(0.0, each - drift * gap) + gain

@@ -1,7 +1,7 @@
 import pytest
 
 from portvagt.judge import detector
-from portvagt.judge.device import NETWORKS_MAX, UNANSWERED_MAX, Device
+from portvagt.judge.device import NETWORKS_MAX, PATIENCE_S, UNANSWERED_MAX, Device
 
 BANK = detector.bank(10, 1800)
 
@@ -65,6 +65,57 @@ def test_who_has_no_answer_when_ten_more_were_made_gets_none():
             device.answered(flow(number))
             device.answered(flow(number))  # the kernel tells of the reply, and again of ASSURED
     assert device.evidence()["unanswered"] == 3
+
+
+def slow_scores(weight, seconds=PATIENCE_S, contacts=1):
+    """The highest score of all but the fastest after this many contacts at once, their outcome, and a pause."""
+    return max(
+        contacts * gain + weight - drift * seconds for gain, drift in zip(BANK.gains[1:], BANK.drifts[1:], strict=True)
+    )
+
+
+LATER_S = 1000  # the fastest score has fallen to 0
+
+
+@pytest.mark.parametrize("is_answered, weight", [(False, BANK.failed), (True, BANK.answered)])
+def test_the_outcome_of_a_first_contact_is_known_at_the_next_connection(is_answered, weight):
+    device = Device(0, BANK)
+    device.connection(0, flow(1), BANK)
+    if is_answered:
+        device.answered(flow(1))
+        device.answered(flow(1))
+    assert device.score(LATER_S, BANK) == pytest.approx(slow_scores(0, LATER_S))
+    device.connection(LATER_S, flow(1), BANK)
+    assert device.score(LATER_S, BANK) == pytest.approx(slow_scores(weight, LATER_S))
+
+
+def test_each_outcome_counts_once_and_only_of_first_contacts():
+    device = Device(0, BANK)
+    for number in range(8):
+        device.connection(number * PATIENCE_S, flow(1), BANK)
+    assert device.evidence()["unanswered"] == 8
+    device.answered(flow(1))
+    device.connection(LATER_S, flow(1), BANK)
+    assert device.score(LATER_S, BANK) == pytest.approx(slow_scores(BANK.failed, LATER_S))
+
+
+def test_nothing_is_held_against_a_device_before_its_servers_had_time_to_answer():
+    device = Device(0, BANK)
+    for number in range(3):
+        device.connection(number * (PATIENCE_S - 1), flow(number), BANK)
+    before = device.score(LATER_S, BANK)
+    for number in range(3):
+        device.answered(flow(number))
+    device.connection(LATER_S, flow(0), BANK)
+    assert device.score(LATER_S, BANK) < before
+
+
+def test_a_first_contact_that_ten_connections_followed_at_once_has_no_outcome():
+    device = Device(0, BANK)
+    for number in range(UNANSWERED_MAX + 1):
+        device.connection(0, (flow(1)[0], 25, number), BANK)
+    device.connection(LATER_S, flow(1), BANK)
+    assert device.score(LATER_S, BANK) == pytest.approx(slow_scores(0, LATER_S))
 
 
 def test_evidence_begins_anew_once_the_score_was_at_zero():

@@ -156,7 +156,8 @@ class Life(RuleBasedStateMachine):
         if self.saved is not None:
             kept = {key: self.state(key) for key in self.before}
             self.new_boot()
-            ended = {key for key, state in kept.items() if state == life.CLEAR and self.state(key) == life.RELEASED}
+            open_ = (life.CLEAR, life.SUSPECTED)
+            ended = {key for key, state in kept.items() if state in open_ and self.state(key) == life.RELEASED}
             self.expect({**kept, **dict.fromkeys(ended, life.RELEASED)})
 
     def new_boot(self):

@@ -41,7 +41,8 @@ class GuardStandIn:
 
     def hand_over(self, count):
         """Make events and give them to the reporter, now or when it is there; their ids."""
-        events = [self._source.event("device", "stopped", CASE, PSEUDONYM, "stop", 1.0, 1790000000.0) for _ in range(count)]
+        of_one = "device", "stopped", CASE, PSEUDONYM, "stop", 1.0, 1790000000.0
+        events = [self._source.event(*of_one) for _ in range(count)]
         self._pending.extend(events)
         self._wake.send(b"e")
         return [event["id"] for event in events]

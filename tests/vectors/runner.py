@@ -78,14 +78,20 @@ def dumped(message):
     ]
 
 
-def cusum(interval_s, networks):
-    """After how many connections, one each interval, the default threshold is reached; null if never."""
+def cusum(interval_s, silent, networks):
+    """After how many connections, one each interval, the default threshold is reached; null if never.
+
+    Of `silent` connections, one has no answer; 0: all have one.
+    """
     bank = detector.bank(10, 1800)
     watched = Device(0, bank)
     for number, network in enumerate(networks):
-        watched.connection(number * interval_s, (bytes([198, 18, network, 25]), 25, 40000), bank)
+        flow = bytes([198, 18, network, 25]), 25, 40000 + number
+        watched.connection(number * interval_s, flow, bank)
         if watched.score(number * interval_s, bank) >= bank.threshold:
             return number + 1
+        if not silent or number % silent:
+            watched.answered(flow)
     return None
 
 

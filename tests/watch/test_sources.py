@@ -121,6 +121,16 @@ def test_an_answered_connection_is_told_as_answered(heard):
     assert heard.replies[0][:2] == (socket.inet_aton("127.0.0.8"), 25)
 
 
+def test_a_refused_connection_is_told_as_new_and_never_as_answered(heard):
+    """To the judge a refusal is silence: a reset as the only reply ends the entry (nf_conntrack_proto_tcp.c)."""
+    refused = connect("127.0.0.10", 25)
+    with socket.create_server(("127.0.0.8", 25)):
+        connect("127.0.0.8", 25)
+        heard.until(lambda: heard.replies)
+    assert heard.new[0][2] == refused
+    assert refused not in [source_port for _, _, source_port in heard.replies]
+
+
 def test_other_ports_wake_nobody(heard):
     for _ in range(100):
         connect("127.0.0.7", 80)

@@ -5,6 +5,8 @@ each connection goes to a network that the device never contacted. First contact
 process of rate λ0, those of a zombie of rate λ1. For each λ1 of a small bank, the score is the log-likelihood ratio,
 floored at 0: a first contact adds log(λ1/λ0), time subtracts (λ1-λ0)·Δt (E. S. Page, Biometrika 41, 1954, 100-115;
 for Poisson processes: the continuous-time form). The device is a zombie once a score reaches the threshold.
+Whether a first contact is answered is evidence too, for all scores but the fastest: each outcome adds the log of how
+much likelier it is with a zombie, so that the scores stay log-likelihood ratios.
 """
 
 import array
@@ -23,11 +25,14 @@ STEP = 10  # how far two neighbours of the bank are apart, at most
 DEVICES_AT_HOME = 10
 # People's first contacts come in clusters, which a Poisson process doesn't know: a new account adds two at one sitting.
 CLUSTER = 2
+# The shares of first contacts that have no answer. A zombie's is low, so that one that never fails gains little by it.
+USUAL_FAILED = 1 / 33
+ZOMBIE_FAILED = 0.15
 _SECONDS_A_YEAR = 365.25 * 86400
 
 # threshold: the score that means zombie; gains: what a first contact adds to each; drifts: what a second subtracts;
-# lasts: in how many seconds that takes a gain away
-Bank = namedtuple("Bank", ("threshold", "gains", "drifts", "lasts"))
+# lasts: in how many seconds that takes a gain away; failed, answered: what these outcomes add
+Bank = namedtuple("Bank", ("threshold", "gains", "drifts", "lasts", "failed", "answered"))
 
 
 def intervals(slowest_s: float) -> "list[float]":
@@ -49,7 +54,9 @@ def bank(false_alarm_years: float, slowest_s: float) -> Bank:
     drifts = tuple([1 / each - 1 / USUAL_INTERVAL_S for each in every])
     contacts = false_alarm_years * _SECONDS_A_YEAR / USUAL_INTERVAL_S * DEVICES_AT_HOME
     threshold = math.log(contacts * len(every)) + CLUSTER * gains[0]
-    return Bank(threshold, gains, drifts, tuple([gain / drift for gain, drift in zip(gains, drifts)]))
+    lasts = tuple([gain / drift for gain, drift in zip(gains, drifts)])
+    failed, answered = math.log(ZOMBIE_FAILED / USUAL_FAILED), math.log((1 - ZOMBIE_FAILED) / (1 - USUAL_FAILED))
+    return Bank(threshold, gains, drifts, lasts, failed, answered)
 
 
 def network(destination: bytes) -> bytes:
@@ -66,6 +73,16 @@ def first_contact(ends: "Ends", bank: Bank, now: float) -> None:
     """A connection to a network that the device did not know, at `now` (s)."""
     for number, lasts in enumerate(bank.lasts):
         ends[number] = max(ends[number], now) + lasts
+
+
+def outcomes(ends: "Ends", bank: Bank, now: float, failed: int, answered: int) -> None:
+    """How many of the first contacts until `now` (s) had no answer, and how many had one.
+
+    The fastest score takes no account of it: who opens three new accounts while the internet is down is no zombie.
+    """
+    weight = failed * bank.failed + answered * bank.answered
+    for number in range(1, len(ends)):
+        ends[number] = max(ends[number], now) + weight / bank.drifts[number]
 
 
 def score(ends: "Ends", bank: Bank, now: float) -> float:

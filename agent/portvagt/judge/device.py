@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 ROUTER = bytes(6)  # the key of the router itself, whose own mail is watched too; no interface has this MAC
 NETWORKS_MAX = 60  # remembered; the least recently used is forgotten
 UNANSWERED_MAX = 10  # connections whose answer is waited for; who has had none when ten more were made gets none
+PATIENCE_S = 10  # a server that has not answered for so long will not
 
 
 class Device:
@@ -35,6 +36,7 @@ class Device:
         "_ports",
         "_waiting",
         "_unanswered",
+        "_undecided",
     )
 
     def __init__(self, now: float, bank: "Bank") -> None:
@@ -59,33 +61,41 @@ class Device:
 
     def connection(self, now: float, flow: "Flow", bank: "Bank") -> bool:
         """Take in a new connection; whether it is the first contact with its network, so that the score grew."""
-        now = self.last = max(now, self.last)  # a clock that stepped back counts as no time
+        if now < self.last:
+            now = self.last  # a clock that stepped back counts as no time
+        elif self._undecided and now - self.last >= PATIENCE_S:
+            self._decide(bank)
+        self.last = now
         if not self.connections or max(self._ends) <= now:
             self.forget_episode()
         first = self.know(flow[0])
         if first:
             self._networks += 1
+            self._undecided += 1
             detector.first_contact(self._ends, bank, now)
         self.connections += 1
         if flow[1] not in self._ports:
             self._ports += (flow[1],)
-        self._wait_for_answer(flow)
+        self._wait_for_answer(flow, first)
         return first
 
     def know(self, destination: bytes) -> bool:
-        """Remember the network of `destination` (4 or 16 bytes) as the latest; whether it was unknown."""
+        """Remember the network of `destination` (4 or 16 bytes); whether it was unknown."""
         known, print_ = self._known, recent.fingerprint(detector.network(destination))
-        if known.endswith(print_):
-            return False
         at = recent.find(known, print_)
-        self._known = recent.add(known if at < 0 else recent.without(known, at), print_, NETWORKS_MAX)
-        return at < 0
+        if at < 0:
+            self._known = recent.add(known, print_, NETWORKS_MAX)
+            return True
+        if 2 * at < len(known):  # only from the older half: each move is a copy
+            self._known = recent.add(recent.without(known, at), print_, NETWORKS_MAX)
+        return False
 
     def answered(self, flow: "Flow") -> None:
         """The other end of a connection has replied (told once or more)."""
-        at = recent.find(self._waiting, _print(flow))
-        if at >= 0:
-            self._waiting = recent.without(self._waiting, at)
+        for first in (False, True):
+            at = recent.find(self._waiting, _print(flow, first))
+            if at >= 0:
+                self._waiting = recent.without(self._waiting, at)
 
     def take_over(self, other: "Device", now: "float | None") -> None:
         """Begin with the scores of another device as they are; with `now`, as they were when it last did something."""
@@ -102,6 +112,7 @@ class Device:
         self._ports: "tuple[int, ...]" = ()
         self._waiting = b""
         self._unanswered = 0
+        self._undecided = 0  # first contacts of which is not known yet how they ended
 
     def start_again(self, bank: "Bank") -> None:
         """Scores at 0, as after a release; known networks stay known."""
@@ -126,12 +137,23 @@ class Device:
             "usual_per_day": detector.USUAL_PER_DAY,
         }
 
-    def _wait_for_answer(self, flow: "Flow") -> None:
+    def _wait_for_answer(self, flow: "Flow", first: bool) -> None:
         if len(self._waiting) == UNANSWERED_MAX * recent.PRINT:
             self._unanswered += 1
-        self._waiting = recent.add(self._waiting, _print(flow), UNANSWERED_MAX)
+            self._undecided -= self._waiting[0]
+        self._waiting = recent.add(self._waiting, _print(flow, first), UNANSWERED_MAX)
+
+    def _decide(self, bank: "Bank") -> None:
+        """Which of the first contacts until now were answered is known: who has not answered will not."""
+        silent = sum([self._waiting[at] for at in range(0, len(self._waiting), recent.PRINT)])
+        detector.outcomes(self._ends, bank, self.last, silent, self._undecided - silent)
+        self._undecided = 0
+        self._waiting = bytes([each if at % recent.PRINT else 0 for at, each in enumerate(self._waiting)])
 
 
-def _print(flow: "Flow") -> bytes:
-    """The source port alone tells the few connections apart that a device is opening at a time."""
-    return flow[2].to_bytes(recent.PRINT, "big")
+def _print(flow: "Flow", first: bool) -> bytes:
+    """The source port alone tells the few connections apart that a device is opening at a time.
+
+    Before it, 1 means a first contact whose outcome has not been weighed.
+    """
+    return (first << 16 | flow[2]).to_bytes(recent.PRINT, "big")

@@ -101,11 +101,12 @@ def _without(records: bytes, at: int) -> bytes:
 
 def _with(records: bytes, name: bytes, time: float, now: float) -> bytes:
     """With one more as the latest, if there is room: who has enough waits until its least recent one is old."""
-    at = -1
+    is_full = len(records) >= HOME_MAX * _SIZE
+    if is_full and now - _time(records, 0) < OLD_S:
+        return records  # the first is the least recent of all
+    at = 0 if is_full else -1
     if records.count(name[:6]) >= DEVICE_MAX:
         at = max(0, _find(records, name[:6]))
-    elif len(records) >= HOME_MAX * _SIZE:
-        at = 0
     if at >= 0:
         if now - _time(records, at) < OLD_S:
             return records

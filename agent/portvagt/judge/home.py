@@ -56,7 +56,7 @@ class Home:
     def connection(self, now: float, key: bytes, flow: "Flow") -> "list[Decision]":
         """A device opened a mail connection. At most two decisions: a verdict, and who was forgotten for it."""
         device, decisions = self._device(now, key)
-        if device.state not in life.JUDGED:
+        if device.case is not None and device.case.state not in life.JUDGED:
             device.last = now
             return decisions
         first = device.connection(now, flow, self.bank)

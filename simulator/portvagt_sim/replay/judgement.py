@@ -47,7 +47,7 @@ class Host:
         for decision in self._home.connection(now, KEY, packed):
             self._stopped = decision.case.evidence
         self._highest = max(self._highest, self._home.devices[KEY].score(now, self._bank))
-        if flow.state and flow.state not in FAILED:
+        if flow.state not in FAILED:
             self._home.answered(KEY, packed)
 
     def row(self) -> dict[str, Any]:

@@ -39,6 +39,25 @@ def of_generated(runs: int, progress: Progress) -> Rows:
             yield from _bounds(work, HELD_AGAINST_LORDEN[work], found[OURS])
 
 
+def of_answers(runs: int, progress: Progress) -> Rows:
+    """A row for each zombie and share of failures, of ours and of ours without ears for answers."""
+    for number, (work, starts) in enumerate(zombies.BY_ANSWERS.items()):
+        progress(number, len(zombies.BY_ANSWERS), f"{work}, by answers")
+        for share in zombies.SHARES:
+            every = [zombies.stops_by_answers(starts, SEED + run, share) for run in range(runs)]
+            for name in every[0]:
+                found = _summary(each[name] for each in every)
+                yield {"work": f"{work}, {share:.0%} fail", "detector": name, **found}
+
+
+def of_widths(most: int | None, progress: Progress) -> Rows:
+    """A row for each recording and width of an IPv4 network."""
+    for number, (work, trace) in enumerate(traces.RECORDED.items()):
+        progress(number, len(traces.RECORDED), f"{work}, by width")
+        for width in traces.WIDTHS if traces.is_here(trace) else ():
+            yield {"work": f"{work}, /{width}", "detector": OURS, **_summary(traces.stops_by_width(trace, width, most))}
+
+
 def _summary(stops: Iterable[Stop | None]) -> dict[str, Any]:
     every = list(stops)
     stopped = [stop for stop in every if stop is not None]
@@ -61,7 +80,7 @@ def _bounds(work: str, interval_s: float, stops: Iterable[Stop | None]) -> Rows:
     ours = fmean(stop.seconds for stop in stops if stop is not None)
     known = min((each for each in theory.BANK if each >= interval_s), default=max(theory.BANK))
     for reading, gamma in theory.GAMMAS.items():
-        for rate, at in {"true rate": interval_s, f"1/{known} s": known}.items():
+        for rate, at in {"true rate": interval_s, f"1/{known:.0f} s": known}.items():
             contacts = theory.bound_contacts(gamma, at)
             yield {
                 "work": work,

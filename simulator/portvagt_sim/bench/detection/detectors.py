@@ -6,15 +6,17 @@ from typing import Protocol
 
 from portvagt import config
 from portvagt.judge import detector
+from portvagt.judge.detector import Bank
 from portvagt.judge.device import Device
 
 OURS = "ours"
+DEAF = "ours, deaf to answers"
 DEFAULTS = config.parse("", "").judge
 YEARS = DEFAULTS.false_alarm_years  # wanted, between false alarms of a home
 SLOWEST_S = DEFAULTS.slowest_zombie_minutes * 60
 BANK = detector.bank(YEARS, SLOWEST_S)
 THRESHOLD = BANK.threshold
-NOBODYS_PORT = 0
+DEAF_BANK = BANK._replace(failed=0.0, answered=0.0)
 
 
 class Detecting(Protocol):
@@ -37,13 +39,19 @@ class Forgetful:
 class Ours:
     """The agent's own code."""
 
-    def __init__(self) -> None:
-        self._device = Device(0, BANK)
+    def __init__(self, bank: Bank = BANK) -> None:
+        self._bank = bank
+        self._device = Device(0, bank)
+        self._source_port = 0
 
-    def feed(self, start: float, destination: bytes, port: int, _failed: bool) -> bool:
-        """As `Home.connection` does it."""
-        self._device.connection(start, (destination, port, NOBODYS_PORT), BANK)
-        return self._device.score(start, BANK) >= THRESHOLD
+    def feed(self, start: float, destination: bytes, port: int, failed: bool) -> bool:
+        """As `Home.connection` and `Home.answered` do it."""
+        self._source_port = (self._source_port + 1) % 65536
+        flow = destination, port, self._source_port
+        first = self._device.connection(start, flow, self._bank)
+        if not failed:
+            self._device.answered(flow)
+        return first and self._device.score(start, self._bank) >= self._bank.threshold
 
     def know(self, destination: bytes) -> None:
         """As `Home.known` does it."""

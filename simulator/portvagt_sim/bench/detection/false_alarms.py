@@ -5,16 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from portvagt.judge.detector import CLUSTER
+from portvagt.judge.detector import CLUSTER, Bank
 from portvagt_sim.bench.detection import innocence, theory
-from portvagt_sim.bench.detection.detectors import OURS, THRESHOLD
-from portvagt_sim.bench.detection.homes import HOMES, Home
+from portvagt_sim.bench.detection.detectors import BANK, DEAF, DEAF_BANK, OURS, THRESHOLD
+from portvagt_sim.bench.detection.homes import HOMES, OUTAGES, Home
 from portvagt_sim.bench.detection.progress import Progress
 
 ALL_HOMES = "all homes"
 SEED = 2004
 PART = 10  # each kind of home alone gets a tenth of the home-years of all homes
 OTHER_CLUSTERS = (0, 1)
+OUTAGES_MONTHLY = "family with outages"
 Rows = list[dict[str, Any]]
 
 
@@ -24,11 +25,11 @@ def of_homes(years: int, other_years: int, progress: Progress) -> Iterator[dict[
     others: dict[str, Rows] = {name: [] for name in innocence.OTHERS}
     for work, home in HOMES.items():
         part = max(1, years // PART)
-        yield _row(work, OURS, part, _alarms_of_ours(home, part, THRESHOLD, chance, progress))
+        yield _row(work, OURS, part, _alarms_of_ours(home, part, BANK, chance, progress))
         for name, alarms in _alarms_of_others(work, home, other_years, chance, progress).items():
             others[name].append(_row(work, name, other_years, alarms))
             yield others[name][-1]
-    yield _of_all_homes(ALL_HOMES, years, THRESHOLD, chance, progress)
+    yield _of_all_homes(ALL_HOMES, years, BANK, chance, progress)
     for name, rows in others.items():
         yield {"work": ALL_HOMES, "detector": name, "years": sum(row["years"] for row in rows), **_weighted(rows)}
 
@@ -38,22 +39,32 @@ def of_other_clusters(years: int, progress: Progress) -> Iterator[dict[str, Any]
     chance = np.random.default_rng(SEED)
     for cluster in OTHER_CLUSTERS:
         threshold = THRESHOLD + (cluster - CLUSTER) * theory.gain(theory.BANK[0])
-        row = _of_all_homes(f"{ALL_HOMES}, CLUSTER {cluster}", max(1, years // PART), threshold, chance, progress)
+        other = BANK._replace(threshold=threshold)
+        row = _of_all_homes(f"{ALL_HOMES}, CLUSTER {cluster}", max(1, years // PART), other, chance, progress)
         yield {**row, "connections": theory.contacts_needed(threshold, 1)}
 
 
+def of_answers(years: int, progress: Progress) -> Iterator[dict[str, Any]]:
+    """The same homes for ours and for ours without ears for answers; also homes that lose their internet."""
+    part = max(1, years // PART)
+    for work, home in {**HOMES, OUTAGES_MONTHLY: OUTAGES}.items():
+        for name, judging in {OURS: BANK, DEAF: DEAF_BANK}.items():
+            chance = np.random.default_rng(SEED)
+            yield _row(f"{work}, by answers", name, part, _alarms_of_ours(home, part, judging, chance, progress))
+
+
 def _of_all_homes(
-    work: str, years: int, threshold: float, chance: np.random.Generator, progress: Progress
+    work: str, years: int, judging: Bank, chance: np.random.Generator, progress: Progress
 ) -> dict[str, Any]:
     shares = [(home, round(home.share * years)) for home in HOMES.values()]
-    alarms = sum(_alarms_of_ours(home, count, threshold, chance, progress) for home, count in shares)
+    alarms = sum(_alarms_of_ours(home, count, judging, chance, progress) for home, count in shares)
     return _row(work, OURS, sum(count for _, count in shares), alarms)
 
 
-def _alarms_of_ours(home: Home, years: int, threshold: float, chance: np.random.Generator, progress: Progress) -> int:
+def _alarms_of_ours(home: Home, years: int, judging: Bank, chance: np.random.Generator, progress: Progress) -> int:
     found = done = 0
     for count, device in home.devices:
-        for part, alarms in innocence.alarms_of_ours(device, count * years, threshold, chance):
+        for part, alarms in innocence.alarms_of_ours(device, count * years, judging, chance):
             done, found = done + part, found + alarms
             progress(done, years * sum(each for each, _ in home.devices), "innocent homes: ours, device-years")
     return found

@@ -73,6 +73,10 @@ SERVER = Device(
 # 10 accounts typed in after each other, once a year: they lie in 5 to 10 networks
 TEN_ACCOUNTS = Device((*PERSON.habits, Habit(1, {5: 0.4, 6: 0.3, 7: 0.2, 10: 0.1}, 180)), (Routine(3, 2, 20, 30),))
 
+# Once a month the internet is down while a device tries two or three networks that it never met: nobody answers.
+OUTAGE = Habit(12, {2: 0.5, 3: 0.5}, 30, failed=1.0)
+OUTAGES = Home(0, ((4, PERSON), (1, Device((*PERSON.habits, OUTAGE), PERSON.routines))))
+
 HOMES = {
     "family": Home(0.9, ((5, PERSON),)),
     "newsletter": Home(0.03, ((4, PERSON), (1, NEWSLETTER))),

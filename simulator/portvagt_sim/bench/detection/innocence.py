@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from portvagt.judge.detector import Bank
 from portvagt_sim.bench.detection import bank
 from portvagt_sim.bench.detection.detectors import DETECTORS, OURS, Detecting
 from portvagt_sim.bench.detection.homes import Device, Habit, Routine
@@ -18,15 +19,16 @@ Connection = tuple[float, bytes, bool]
 
 
 def alarms_of_ours(
-    device: Device, years: int, threshold: float, chance: "np.random.Generator"
+    device: Device, years: int, judging: Bank, chance: "np.random.Generator"
 ) -> Iterator[tuple[int, int]]:
     """(years done, alarms in them), chunk by chunk. Each year is a device of its own, so that none is told twice."""
     a_year = sum(habit.a_year * _mean(habit.sizes) for habit in device.habits)
     at_once = max(1, int(CHUNK / a_year))
     for begin in range(0, years, at_once):
         count = min(at_once, years - begin)
-        gaps = _gaps([first_contacts(habit, count, chance) for habit in device.habits])
-        yield count, bank.alarms(gaps, threshold)
+        times = [first_contacts(habit, count, chance) for habit in device.habits]
+        failed = [chance.random(len(each)) < habit.failed for each, habit in zip(times, device.habits, strict=True)]
+        yield count, bank.alarms(*_in_order(np.concatenate(times), np.concatenate(failed)), judging)
 
 
 def _mean(sizes: dict[int, float]) -> float:
@@ -50,11 +52,12 @@ def _clustered(begins: "np.ndarray", sizes: "np.ndarray", gap_s: float, chance: 
     return np.repeat(begins, sizes) + walked - np.repeat(walked[firsts], sizes)
 
 
-def _gaps(times: "list[np.ndarray]") -> "np.ndarray":
-    merged = np.sort(np.concatenate(times))
-    gaps = np.diff(merged, prepend=-np.inf)
-    gaps[1:][np.diff(merged // (2 * YEAR_S)) > 0] = np.inf
-    return gaps
+def _in_order(times: "np.ndarray", failed: "np.ndarray") -> "tuple[np.ndarray, np.ndarray]":
+    """(s before each first contact, inf where a new year begins; whether it failed)."""
+    order = np.argsort(times)
+    gaps = np.diff(times[order], prepend=-np.inf)
+    gaps[1:][np.diff(times[order] // (2 * YEAR_S)) > 0] = np.inf
+    return gaps, failed[order]
 
 
 def _probabilities(sizes: dict[int, float]) -> list[float]:

@@ -46,9 +46,12 @@ def contacts_needed(threshold: float, interval_s: float) -> int:
     return math.ceil((threshold - lost) / (gain(BANK[0]) - lost))
 
 
-def sustainable_interval_s() -> float:
-    """The shortest even interval of first contacts at which no score of the bank grows: max of g/d."""
-    return max(gain(each) / drift(each) for each in BANK)
+def sustainable_interval_s(outcome: float = 0.0) -> float:
+    """The shortest even interval of first contacts at which no score of the bank grows: max of (g + outcome)/d.
+
+    `outcome`: what it adds to the slow scores, on average, that first contacts are answered or not.
+    """
+    return max(gain(BANK[0]) / drift(BANK[0]), *[(gain(each) + outcome) / drift(each) for each in BANK[1:]])
 
 
 def poisson_interval(count: int) -> tuple[float, float]:

@@ -4,10 +4,11 @@ import random
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from portvagt_sim.bench.detection.detectors import DETECTORS
+from portvagt_sim.bench.detection.detectors import BANK, DEAF, DEAF_BANK, DETECTORS, OURS, Detecting, Ours
 from portvagt_sim.bench.detection.theory import DAY_S, sustainable_interval_s
 
 FAILED = 0.2
+SHARES = (0.0, 0.2, 0.5)  # of failures, where answers are held against each other
 SMTP = 25
 HORIZON_S = 30 * DAY_S
 MOST = 5000  # connections; who has not stopped it by then lets it through
@@ -60,17 +61,28 @@ ZOMBIES: dict[str, Starts] = {
     "zombie that knows us": knowing,
 }
 
+BY_ANSWERS = {**ZOMBIES, "zombie 1/30 min": poisson(1800)}
+del BY_ANSWERS["zombie 100/s"]
+
 
 def stops(starts: Starts, seed: int) -> dict[str, Stop | None]:
     """When each detector stops one zombie; None: not in HORIZON_S and MOST connections."""
+    return _stops(starts, seed, {name: make() for name, make in DETECTORS.items()}, FAILED)
+
+
+def stops_by_answers(starts: Starts, seed: int, share: float) -> dict[str, Stop | None]:
+    """The same of ours, and of ours without ears for answers, when `share` of the connections fail."""
+    return _stops(starts, seed, {OURS: Ours(BANK), DEAF: Ours(DEAF_BANK)}, share)
+
+
+def _stops(starts: Starts, seed: int, waiting: dict[str, Detecting], share: float) -> dict[str, Stop | None]:
     chance = random.Random(seed)
-    waiting = {name: make() for name, make in DETECTORS.items()}
-    found: dict[str, Stop | None] = dict.fromkeys(DETECTORS)
+    found: dict[str, Stop | None] = dict.fromkeys(waiting)
     for count, start in enumerate(starts(chance), start=1):
         if not waiting or count > MOST or start > HORIZON_S:
             return found
         destination = (0x0A000000 + count * 256 + 25).to_bytes(4, "big")
-        failed = chance.random() < FAILED
+        failed = chance.random() < share
         for name in [name for name, each in waiting.items() if each.feed(start, destination, SMTP, failed)]:
             found[name] = Stop(count, start)
             del waiting[name]
