@@ -20,6 +20,7 @@ Finds spam zombies in the home, stops their mail in the router, warns the family
 on the router:
   status [--json]          what the guard sees and which devices are stopped
   explain DEVICE [--json]  why a device is stopped: the evidence
+  stop DEVICE              stop a device's mail, as after a letter from the provider's abuse desk
   release DEVICE           let a device send mail again
   exempt DEVICE --for 30d  no cap and no block for a device, for a time (m, h or d)
   trace ADDRESS --at 2026-11-25T04:30:00Z [--within 60s] [--port 47908] [--json]
@@ -147,6 +148,10 @@ def _explain(settings: "Config", given: "list[str]", options: "dict[str, str]") 
     return _print(_ask(settings, "explain", {"device": given[0]}), options, words.explanation)
 
 
+def _stop(settings: "Config", given: "list[str]", options: "dict[str, str]") -> int:
+    return _print(_ask(settings, "stop", {"device": given[0]}), options, words.explanation)
+
+
 def _release(settings: "Config", given: "list[str]", options: "dict[str, str]") -> int:
     return _print(_ask(settings, "release", {"device": given[0]}), options, words.explanation)
 
@@ -227,6 +232,7 @@ def _reporter(settings: "Config", given: "list[str]", options: "dict[str, str]")
 _COMMANDS = {
     "status": ("", "--json", _status),
     "explain": ("DEVICE", "--json", _explain),
+    "stop": ("DEVICE", "--json", _stop),
     "release": ("DEVICE", "--json", _release),
     "exempt": ("DEVICE", "--for --json", _exempt),
     "trace": ("ADDRESS", "--at --within --port --json", _trace),

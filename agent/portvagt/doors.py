@@ -59,6 +59,7 @@ class Doors:
             "admin": {
                 "status": self._status,
                 "explain": self._explain,
+                "stop": self._stop,
                 "release": self._release,
                 "exempt": self._exempt,
                 "trace": self._trace,
@@ -161,6 +162,11 @@ class Doors:
 
     def _explain(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
         return self._device(self._named(params))
+
+    def _stop(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
+        key = self._named(params)
+        self._guard.carry_out(self._guard.home.order(runtime.monotonic(), key))
+        return self._device(key)
 
     def _release(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
         key = self._named(params)

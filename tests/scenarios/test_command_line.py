@@ -41,6 +41,16 @@ def test_status_explain_release(world, laptop):
     assert steps.event(world, "released").json()["data"]["action"] == "released"
 
 
+def test_a_device_is_stopped_by_order(world):
+    pc = world.home.pc
+    for _ in range(2):
+        words = said(world.router.cli("stop", pc.mac))
+        assert "its mail is stopped" in words and "It is released by itself in 23 h" in words
+    assert steps.escapes(world, pc) == 0
+    assert steps.event(world, "stopped").json()["data"]["evidence"] is None
+    assert len(steps.events(world, "stopped")) == 1
+
+
 @pytest.mark.parametrize("settings", [{}])
 def test_a_device_that_tried_a_moment_ago_is_not_released(world, laptop, settings):
     done = world.router.cli("release", "laptop")
