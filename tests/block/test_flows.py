@@ -1,11 +1,12 @@
 """The sandbox's real kernel forgets connections that this test put into its table."""
 
+import socket
 import subprocess
 
 import pytest
 
 from portvagt.block import flows
-from portvagt.watch import conntrack
+from portvagt.watch import conntrack, netlink
 from portvagt.watch.address import ip_bytes
 from portvagt.watch.requests import Requests
 
@@ -26,8 +27,25 @@ def open_connections(source, number, port=25):
     subprocess.run(["conntrack", "-R", "-"], input=lines, text=True, check=True, capture_output=True)
 
 
+def dumped(requests, request):
+    """(copy of the buffer, size) of each part of a dump."""
+    return list(requests.dump(request, lambda buffer, size: iter([(bytes(buffer), size)])))
+
+
 def sources(requests):
     return [each.source for each in conntrack.mail_connections(requests)]
+
+
+def test_the_kernel_tells_of_mail_and_of_nothing_else(requests):
+    open_connections(PERSON, 50, port=443)
+    for port in conntrack.MAIL_PORTS:
+        open_connections(PERSON, 1, port)
+    line = "-I -p tcp -s 2001:db8::20 -d 2001:db8::1 --sport 1024 --dport 587 --state SYN_SENT -t 60"
+    subprocess.run(["conntrack", *line.split()], check=True, capture_output=True)
+    told = dumped(requests, conntrack._dump_request(socket.AF_INET, 25))
+    kinds = [kind for buffer, size in told for kind, *_ in netlink.messages(buffer, size)]
+    assert kinds.count(conntrack.NEW) == 1
+    assert sources(requests) == [ip_bytes(PERSON)] * 3 + [ip_bytes("2001:db8::20")]
 
 
 @pytest.mark.parametrize("number", [0, 1, flows.AT_ONCE, 3 * flows.AT_ONCE + 1])

@@ -32,12 +32,15 @@ _NFGENMSG = 4  # sizeof(struct nfgenmsg)
 _CTA_TUPLE_ORIG = 1
 _CTA_TUPLE_REPLY = 2
 _CTA_STATUS = 3
+_CTA_FILTER = 25
+_CTA_FILTER_ORIG_FLAGS = 1
 _CTA_TUPLE_IP = 1
 _CTA_TUPLE_PROTO = 2
 _CTA_IP_V4_SRC, _CTA_IP_V4_DST, _CTA_IP_V6_SRC, _CTA_IP_V6_DST = 1, 2, 3, 4
 _CTA_PROTO_NUM, _CTA_PROTO_SRC_PORT, _CTA_PROTO_DST_PORT = 1, 2, 3
 _IPS_SEEN_REPLY = 2
 _TCP = 6
+_FILTER_PROTO_NUM, _FILTER_PROTO_DST_PORT = 1 << 3, 1 << 5  # nf_conntrack_netlink.c, CTA_FILTER_F_*
 
 # A TCP connection in its original direction. source, destination: 4 or 16 bytes; ports: int;
 # outside_port: the source port that the other end sees, behind our NAT; replied: the other end has answered;
@@ -120,8 +123,18 @@ def _tcp_ports(buffer: "Buffer", start: int, end: int) -> "tuple[int, int] | Non
     return (source, destination) if protocol == _TCP and source >= 0 and destination >= 0 else None
 
 
-def _dump_request(family: int) -> bytes:
-    return netlink.message(_GET, netlink.REQUEST | netlink.DUMP, 1, struct.pack("BBH", family, 0, 0))
+def _dump_request(family: int, port: int) -> bytes:
+    """Ask for the TCP connections to a port: the kernel itself picks them (Linux 5.8).
+
+    It could pick by source too, and delete, but not by an IPv6 one: the comparison in ctnetlink_filter_match_tuple is
+    the wrong way round (seen in Linux 6.18).
+    """
+    number = netlink.attribute(_CTA_PROTO_NUM, bytes((_TCP,)))
+    to_port = netlink.attribute(_CTA_PROTO_DST_PORT, struct.pack(">H", port))
+    wanted = netlink.nested(_CTA_TUPLE_ORIG, netlink.nested(_CTA_TUPLE_PROTO, number, to_port))
+    flags = netlink.attribute(_CTA_FILTER_ORIG_FLAGS, struct.pack("I", _FILTER_PROTO_NUM | _FILTER_PROTO_DST_PORT))
+    payload = struct.pack("BBH", family, 0, 0) + wanted + netlink.nested(_CTA_FILTER, flags)
+    return netlink.message(_GET, netlink.REQUEST | netlink.DUMP, 1, payload)
 
 
 def delete_request(connection: Connection) -> bytes:
@@ -134,4 +147,5 @@ def delete_request(connection: Connection) -> bytes:
 def mail_connections(requests: "Requests") -> "Iterator[Connection]":
     """The mail connections that the kernel has now. Raises OSError, netlink.Malformed."""
     for family in FAMILIES:
-        yield from requests.dump(_dump_request(family), connections)
+        for port in MAIL_PORTS:
+            yield from requests.dump(_dump_request(family, port), connections)
