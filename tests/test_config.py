@@ -40,7 +40,7 @@ def test_an_empty_file_is_all_defaults():
         ("config main\n\toption lan br-lan", "f:2: 'lan' is written as 'list'"),
         ("config main\n\tlist policy stop", "f:2: 'policy' is written as 'option'"),
         ("config main\n\toption policy 'sto", "f:2: a quote (') is not closed"),
-        ("config main\n\toption policy drop", "f:2: 'policy' must be one of: observe, stop, not 'drop'"),
+        ("config main\n\toption policy drop", "f:2: 'policy' must be one of: observe, stop, closed, not 'drop'"),
         ("config main\n\toption enabled maybe", "f:2: 'enabled' must be 1 or 0, not 'maybe'"),
         ("config warn\n\toption port 80", "f:2: 'port' must be a whole number from 1024 to 65535, not '80'"),
         ("config warn\n\toption port -1", "f:2: 'port' must be a whole number from 1024 to 65535, not '-1'"),

@@ -121,7 +121,11 @@ _identity = _characters(_NAME, 64, "must be letters, digits and . _ -")  # no / 
 KEYS = {
     "main": {
         "enabled": Key("1", _boolean, "start the agent"),
-        "policy": Key("stop", _choice("observe", "stop"), "observe: only report; stop: a zombie's mail is stopped"),
+        "policy": Key(
+            "stop",
+            _choice("observe", "stop", "closed"),
+            "observe: only report; stop: a zombie's mail is stopped; closed: and port 25 leads to the relays only",
+        ),
         "lan": Key(("br-lan",), _interface, "interfaces of the home's network", True),
         "run_dir": Key("/var/run/portvagt", _path, "sockets and other things that a reboot may forget"),
         "state_dir": Key("/etc/portvagt", _path, "cases, unsent events and the pseudonym key, kept on flash"),
@@ -146,6 +150,8 @@ KEYS = {
         "smtp_burst": Key("10", _integer(1, 10000), "of these, how many at once"),
         "submission_per_hour": Key("120", _integer(1, 100000), "the same for ports 465 and 587"),
         "submission_burst": Key("60", _integer(1, 10000), "of these, how many at once"),
+        "relay_per_hour": Key("240", _integer(1, 100000), "the same for the ISP's relays, on all three ports"),
+        "relay_burst": Key("60", _integer(1, 10000), "of these, how many at once"),
         "relay": Key((), _address, "the ISP's mail relays: a stopped device may still use them", True),
     },
     "warn": {

@@ -122,24 +122,32 @@ class Doors:
             {"times": fight.times, "seconds": int(fight.seconds), "pause_s": fight.pause_s} if fight else None
         )
         status["connections_seen"] = self._guard.connections_seen
-        devices = self._guard.home.devices
-        names, attempts = self._names(), self._attempts()
-        status["devices"] = [self._row(key, devices[key], names, attempts) for key in self._shown()]
+        names, attempts, capped = self._names(), self._attempts(), self._capped()
+        devices = self._with_capped(capped)
+        status["devices"] = [self._row(key, devices[key], names, attempts, capped) for key in _shown(devices)]
         return status
 
-    def _shown(self) -> "list[bytes]":
-        """Devices with a case first, then those that sent mail last."""
-        devices = self._guard.home.devices
-        return sorted(devices, key=lambda key: (devices[key].case is None, -devices[key].last))[:DEVICES_SHOWN]
+    def _with_capped(self, capped: "dict[bytes, int]") -> "dict[bytes, Device]":
+        """The judge's devices, and those of which a cap let nothing through that the judge could have seen."""
+        now, home = runtime.monotonic(), self._guard.home
+        devices = {key: Device(now, home.bank) for key in capped}
+        devices.update(home.devices)
+        return devices
 
     def _row(
-        self, key: bytes, device: Device, names: "dict[str, str]", attempts: "dict[bytes, Attempts]"
+        self,
+        key: bytes,
+        device: Device,
+        names: "dict[str, str]",
+        attempts: "dict[bytes, Attempts]",
+        capped: "dict[bytes, int]",
     ) -> "dict[str, Any]":
         row = self._called(key, names)
         row["state"] = device.state
         row["score"] = round(device.score(runtime.monotonic(), self._guard.home.bank), 1)
         row["threshold"] = round(self._guard.home.bank.threshold, 1)
         row["attempts_since"] = attempts[key].packets if key in attempts else 0
+        row["capped"] = capped.get(key, 0)
         return row
 
     def _called(self, key: bytes, names: "dict[str, str]") -> "dict[str, Any]":
@@ -153,7 +161,7 @@ class Doors:
     def _device(self, key: bytes) -> "dict[str, Any]":
         now, home = runtime.monotonic(), self._guard.home
         device = home.devices.get(key) or Device(now, home.bank)
-        row = self._row(key, device, self._names(), self._attempts())
+        row = self._row(key, device, self._names(), self._attempts(), self._capped())
         row["evidence"], row["last_seconds_ago"] = device.evidence(), round(now - device.last, 1)
         row["case"] = self._view(key, device.case) if device.case else None
         if row["case"]:
@@ -225,6 +233,13 @@ class Doors:
         except OSError:
             return {}
 
+    def _capped(self) -> "dict[bytes, int]":
+        """As _attempts()."""
+        try:
+            return self._guard.enforcement.table.capped()
+        except OSError:
+            return {}
+
     def _names(self) -> "dict[str, str]":
         names = leases.read(self._guard.config.main.leases)
         names[address.device_text(ROUTER)] = "router"
@@ -251,6 +266,11 @@ class Doors:
             problem = "no device is called" if not macs else "several devices are called"
             raise rpc.Refused("{} '{}'; give its MAC or address (see: portvagt status)".format(problem, text))
         return address.mac_bytes(macs[0])
+
+
+def _shown(devices: "dict[bytes, Device]") -> "list[bytes]":
+    """Devices with a case first, then those that sent mail last."""
+    return sorted(devices, key=lambda key: (devices[key].case is None, -devices[key].last))[:DEVICES_SHOWN]
 
 
 def _ip(text: str) -> bytes:

@@ -227,7 +227,7 @@ def _home(config: "Config") -> Home:
     judge = config.judge
     bank = detector.bank(judge.false_alarm_years, judge.slowest_zombie_minutes * 60)
     terms = Terms(
-        config.main.policy == "stop",
+        config.main.policy != "observe",
         judge.quiet_hours * 3600,
         judge.release_quiet_minutes * 60,
         judge.probation_days * 86400,

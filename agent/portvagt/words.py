@@ -41,8 +41,12 @@ def _tampering(repairs: "dict[str, Any]") -> str:
 
 
 def _device(device: "dict[str, Any]") -> str:
-    return "{}: {} (score {} of {})".format(
-        _called(device), _STATES.get(device["state"], device["state"]), device["score"], device["threshold"]
+    return "{}: {} (score {} of {}{})".format(
+        _called(device),
+        _STATES.get(device["state"], device["state"]),
+        device["score"],
+        device["threshold"],
+        "; {} packets refused by the caps".format(device["capped"]) if device["capped"] else "",
     )
 
 

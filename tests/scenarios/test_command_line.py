@@ -120,7 +120,9 @@ def test_a_wrong_configuration_leaves_the_rules(world, laptop):
     world.router.configuration.write_text(good.replace("option policy 'stop'", "option policy 'panic'"))
     world.router.start_process("guard")
     assert world.router.wait_ended("guard") == 2
-    assert f"portvagt.conf:{line}: 'policy' must be one of: observe, stop, not 'panic'" in world.router.log("guard")
+    assert f"portvagt.conf:{line}: 'policy' must be one of: observe, stop, closed, not 'panic'" in world.router.log(
+        "guard"
+    )
     assert "Traceback" not in world.router.log("guard")
     assert world.router.nft("-s", "list", "table", "inet", "portvagt") == before
     assert steps.escapes(world, laptop) == 0

@@ -17,6 +17,7 @@ ATTEMPTS_KEPT_S = 30 * 86400  # since the last one; no quiet time is longer
 STOPPED = {6: "stopped_mac", 4: "stopped_ip4", 16: "stopped_ip6"}
 ATTEMPTS = {6: "attempts_mac", 4: "attempts_ip4", 16: "attempts_ip6"}
 EXEMPT = {6: "exempt_mac", 4: "exempt_ip4", 16: "exempt_ip6"}
+CAPPED = "capped_mac"
 NOTICE = {6: "notice_mac", 4: "notice_ip4", 16: "notice_ip6"}
 
 _SETS = """table inet portvagt {
@@ -43,6 +44,10 @@ _SETS = """table inet portvagt {
 	set smtp_metered { type ether_addr; flags dynamic,timeout; timeout 2h; size 32; }
 	set submission_meter { type ether_addr; flags dynamic,timeout; timeout 2h; size 128; }
 	set submission_metered { type ether_addr; flags dynamic,timeout; timeout 2h; size 128; }
+	set relay_meter { type ether_addr; flags dynamic,timeout; timeout 2h; size 128; }
+	set relay_metered { type ether_addr; flags dynamic,timeout; timeout 2h; size 128; }
+	# what a cap, or policy closed, refused of whom
+	set capped_mac { type ether_addr; flags dynamic,timeout; timeout 24h; size 128; }
 	set relay4 { type ipv4_addr; size 64; }
 	set relay6 { type ipv6_addr; size 64; }
 	# filled by dnsmasq: where operating systems look for a captive portal
@@ -55,6 +60,8 @@ _SETS = """table inet portvagt {
 	chain stopped { }
 	chain smtp { }
 	chain submission { }
+	chain relay { }
+	chain over { }
 	chain refuse { }
 }
 flush chain inet portvagt forward
@@ -64,25 +71,26 @@ flush chain inet portvagt mail
 flush chain inet portvagt stopped
 flush chain inet portvagt smtp
 flush chain inet portvagt submission
+flush chain inet portvagt relay
+flush chain inet portvagt over
 flush chain inet portvagt refuse
 flush set inet portvagt relay4
 flush set inet portvagt relay6
 """
 
-# `ct state new` also counts each repeated SYN of a connection that nobody answers. The meters break off, and the rule
-# does not match, when they are full: then `add @…_metered` fails too, and all such devices share one allowance.
-# A lookup evaluates an element's limit once more (nft_lookup_eval), so the metered devices have a set of their own.
-# An `update` of a full set breaks off its rule: attempts have rules of their own, so that the refusal never hangs on it.
+# An `update` of a full set breaks off its rule: attempts and capped packets have rules of their own.
 _RULES = """table inet portvagt {
 	chain mail {
 		ether saddr @exempt_mac accept
 		ip saddr @exempt_ip4 accept
 		ip6 saddr @exempt_ip6 accept
-		ip daddr @relay4 tcp dport { 465, 587 } goto submission
-		ip6 daddr @relay6 tcp dport { 465, 587 } goto submission
+		ip daddr @relay4 tcp dport { 465, 587 } goto relay
+		ip6 daddr @relay6 tcp dport { 465, 587 } goto relay
 		ether saddr @stopped_mac goto stopped
 		ip saddr @stopped_ip4 goto stopped
 		ip6 saddr @stopped_ip6 goto stopped
+		ip daddr @relay4 goto relay
+		ip6 daddr @relay6 goto relay
 		tcp dport 25 goto smtp
 		goto submission
 	}
@@ -94,17 +102,9 @@ _RULES = """table inet portvagt {
 		ip6 saddr @stopped_ip6 update @attempts_ip6 { ip6 saddr counter }
 		goto refuse
 	}
-	chain smtp {
-		ct state != new accept
-		update @smtp_meter { ether saddr limit rate over %(smtp_per_hour)d/hour burst %(smtp_burst)d packets } goto refuse
-		update @smtp_metered { ether saddr } accept
-		limit rate over %(smtp_per_hour)d/hour burst %(smtp_burst)d packets goto refuse
-	}
-	chain submission {
-		ct state != new accept
-		update @submission_meter { ether saddr limit rate over %(submission_per_hour)d/hour burst %(submission_burst)d packets } goto refuse
-		update @submission_metered { ether saddr } accept
-		limit rate over %(submission_per_hour)d/hour burst %(submission_burst)d packets goto refuse
+	chain over {
+		update @capped_mac { ether saddr counter }
+		goto refuse
 	}
 	chain refuse {
 		limit rate 50/second burst 50 packets reject with tcp reset
@@ -112,6 +112,27 @@ _RULES = """table inet portvagt {
 	}
 	chain input {
 		iifname != { %(lan)s } tcp dport %(port)d drop
+	}
+}
+"""
+
+# `ct state new` also counts each repeated SYN of a connection that nobody answers. The meters break off, and the rule
+# does not match, when they are full: then `add @…_metered` fails too, and all such devices share one allowance.
+# A lookup evaluates an element's limit once more (nft_lookup_eval), so the metered devices have a set of their own.
+_CAP = """table inet portvagt {
+	chain %(name)s {
+		ct state != new accept
+		update @%(name)s_meter { ether saddr limit rate over %(per_hour)d/hour burst %(burst)d packets } goto over
+		update @%(name)s_metered { ether saddr } accept
+		limit rate over %(per_hour)d/hour burst %(burst)d packets goto over
+	}
+}
+"""
+
+# Policy closed: nothing but an exemption or a relay leads past it. What was open before the policy came is refused too.
+_CLOSED = """table inet portvagt {
+	chain smtp {
+		goto over
 	}
 }
 """
@@ -130,6 +151,8 @@ _ENFORCING_RULES = """table inet portvagt {
 }
 """
 
+CAPS = ("smtp", "submission", "relay")  # port 25; 465 and 587; whatever port of the ISP's relays
+
 REMOVAL = "table inet portvagt { }\ndelete table inet portvagt\n"
 
 
@@ -139,14 +162,12 @@ def text(config: "Config", elements: "list[tuple[str, str]]") -> str:
         "devices": DEVICES,
         "familiar": FAMILIAR_SIZE,
         "attempts_kept_s": ATTEMPTS_KEPT_S,
-        "smtp_per_hour": config.block.smtp_per_hour,
-        "smtp_burst": config.block.smtp_burst,
-        "submission_per_hour": config.block.submission_per_hour,
-        "submission_burst": config.block.submission_burst,
         "lan": ", ".join(['"{}"'.format(name) for name in config.main.lan]),
         "port": config.warn.port,
     }
     parts = [_SETS % values, _RULES % values]
+    closed = config.main.policy == "closed"
+    parts.extend([_CLOSED if closed and name == "smtp" else _cap(config, name) for name in CAPS])
     if config.main.policy != "observe":
         parts.append(_ENFORCING_RULES % values)
     relays = [("relay6" if ":" in each else "relay4", each) for each in config.block.relay]
@@ -157,3 +178,8 @@ def text(config: "Config", elements: "list[tuple[str, str]]") -> str:
     for name, keys in by_set.items():
         parts.append("add element inet portvagt {} {{ {} }}\n".format(name, ", ".join(keys)))
     return "".join(parts)
+
+
+def _cap(config: "Config", name: str) -> str:
+    per_hour, burst = getattr(config.block, name + "_per_hour"), getattr(config.block, name + "_burst")
+    return _CAP % {"name": name, "per_hour": per_hour, "burst": burst}

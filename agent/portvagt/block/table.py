@@ -125,6 +125,10 @@ class Table:
         found = [element for name in ruleset.ATTEMPTS.values() for element in self._elements(name)]
         return {element.key: _attempts(element) for element in found}
 
+    def capped(self) -> "dict[bytes, int]":
+        """Packets that a cap or policy closed refused in 24 hours or more, by MAC. Raises OSError."""
+        return {element.key: element.packets or 0 for element in self._elements(ruleset.CAPPED)}
+
     def _add(self, sets: "dict[int, str]", key: bytes, timeout_s: "float | None" = None) -> None:
         self._order([elements.add(sets[len(key)], key, timeout_s)])
 
