@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 VERSION = 3
 _PLAIN = ("state", "incident", "token", "opened_at", "evidence", "acknowledged", "stops", "requested")
-_TIMES = ("opened", "until", "last_attempt")
+_TIMES = ("opened", "since", "until", "last_attempt")
 
 
 class CaseFile:

@@ -21,10 +21,12 @@ on the router:
   status [--json]          what the guard sees and which devices are stopped
   explain DEVICE [--json]  why a device is stopped: the evidence
   stop DEVICE              stop a device's mail, as after a letter from the provider's abuse desk
+  garden DEVICE            lead a stopped device's web to the page, until somebody has read it there
   release DEVICE           let a device send mail again
   exempt DEVICE --for 30d  no cap and no block for a device, for a time (m, h or d)
   trace ADDRESS --at 2026-11-25T04:30:00Z [--within 60s] [--port 47908] [--json]
                            which device opened the connection that an abuse report names
+  dnsmasq                  lines for a file in dnsmasq's conf-dir: names that the rules know
   check                    is the configuration right, can the kernel do what is needed
 
 DEVICE is a MAC address, an IP address or a name, as `status` shows them. ADDRESS is the mail server's; --port is the
@@ -152,6 +154,10 @@ def _stop(settings: "Config", given: "list[str]", options: "dict[str, str]") -> 
     return _print(_ask(settings, "stop", {"device": given[0]}), options, words.explanation)
 
 
+def _garden(settings: "Config", given: "list[str]", options: "dict[str, str]") -> int:
+    return _print(_ask(settings, "garden", {"device": given[0]}), options, words.explanation)
+
+
 def _release(settings: "Config", given: "list[str]", options: "dict[str, str]") -> int:
     return _print(_ask(settings, "release", {"device": given[0]}), options, words.explanation)
 
@@ -206,6 +212,13 @@ def duration(option: str, text: str) -> int:
     return int(number) * _UNITS[unit]
 
 
+def _dnsmasq(settings: "Config", given: "list[str]", options: "dict[str, str]") -> int:
+    from portvagt.warn import dnsmasq
+
+    print("\n".join(dnsmasq.lines(settings)))
+    return 0
+
+
 def _check(settings: "Config", given: "list[str]", options: "dict[str, str]") -> int:
     return check.run(settings)
 
@@ -233,9 +246,11 @@ _COMMANDS = {
     "status": ("", "--json", _status),
     "explain": ("DEVICE", "--json", _explain),
     "stop": ("DEVICE", "--json", _stop),
+    "garden": ("DEVICE", "--json", _garden),
     "release": ("DEVICE", "--json", _release),
     "exempt": ("DEVICE", "--for --json", _exempt),
     "trace": ("ADDRESS", "--at --within --port --json", _trace),
+    "dnsmasq": ("", "", _dnsmasq),
     "check": ("", "", _check),
     "guard": ("", "", _guard),
     "portal": ("", "", _portal),

@@ -112,6 +112,26 @@ def _address(text: str) -> str:
         raise ValueError("must be an IPv4 or IPv6 address")
 
 
+def _mac(text: str) -> str:
+    parts = text.lower().split(":")
+    if len(parts) != 6 or any(len(part) != 2 or any(digit not in "0123456789abcdef" for digit in part) for part in parts):
+        raise ValueError("must be a MAC address such as 02:00:5e:00:00:01")
+    return text.lower()
+
+
+# where the makers of operating systems give updates, and tools that remove malware, at no charge
+HELP_SITES = (
+    "windowsupdate.com",
+    "update.microsoft.com",
+    "definitionupdates.microsoft.com",
+    "go.microsoft.com",
+    "support.microsoft.com",
+    "support.apple.com",
+    "swscan.apple.com",
+    "swcdn.apple.com",
+    "support.google.com",
+)
+
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _NAME = _LETTERS + "._-"
 _interface = _characters(_NAME + "@", 15, "must be a network interface's name")  # IFNAMSIZ less the final zero
@@ -127,6 +147,7 @@ KEYS = {
             "observe: only report; stop: a zombie's mail is stopped; closed: and port 25 leads to the relays only",
         ),
         "lan": Key(("br-lan",), _interface, "interfaces of the home's network", True),
+        "never_garden": Key((), _mac, "MAC addresses that no garden shuts in, such as a telephone adapter's", True),
         "run_dir": Key("/var/run/portvagt", _path, "sockets and other things that a reboot may forget"),
         "state_dir": Key("/etc/portvagt", _path, "cases, unsent events and the pseudonym key, kept on flash"),
         "leases": Key("/tmp/dhcp.leases", _path, "dnsmasq's lease file, for the names of devices"),
@@ -141,6 +162,9 @@ KEYS = {
         ),
         "release_quiet_minutes": Key(
             "60", _integer(0, 1440), "minutes without an attempt before a device can be released by hand"
+        ),
+        "garden_after_hours": Key(
+            "0", _integer(0, 720), "hours that a stopped device may go on trying until its web leads to the page; 0: for ever"
         ),
         "probation_days": Key("30", _integer(1, 366), "days after a release in which a verdict brings a longer hold"),
         "outbound_hours": Key("24", _integer(0, 168), "hours that mail connections are kept in memory for `trace`"),
@@ -158,6 +182,7 @@ KEYS = {
         "port": Key("8025", _integer(1024, 65535), "TCP port of the page, in the home's network only"),
         "isp_name": Key("", _text(60), "how subscribers know you"),
         "isp_phone": Key("", _text(30), "your support's number, as printed on the bill"),
+        "help_site": Key(HELP_SITES, _host, "names, with all below them, that the garden leaves open", True),
         "language": Key("da", _choice("da", "en"), "for browsers that ask for none of our languages"),
     },
     "report": {

@@ -4,7 +4,7 @@ import json
 from math import ceil
 
 from portvagt import __version__, directories, rpc, runtime, trace
-from portvagt.judge.case import CLEAR, REFUSED
+from portvagt.judge.case import CLEAR, GARDEN, REFUSED
 from portvagt.judge.device import ROUTER, Device
 from portvagt.judge.home import TooManyExempt
 from portvagt.watch import address, leases
@@ -60,6 +60,7 @@ class Doors:
                 "status": self._status,
                 "explain": self._explain,
                 "stop": self._stop,
+                "garden": self._garden,
                 "release": self._release,
                 "exempt": self._exempt,
                 "trace": self._trace,
@@ -86,6 +87,8 @@ class Doors:
         if case is None:
             raise rpc.Refused("this page is no longer valid")
         self._guard.enforcement.table.end_notice(key)
+        if case.state == GARDEN:
+            self._guard.carry_out(self._guard.home.request(runtime.monotonic(), key))
         self._guard.save()
         return {"acknowledged": True}
 
@@ -174,6 +177,13 @@ class Doors:
     def _stop(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
         key = self._named(params)
         self._guard.carry_out(self._guard.home.order(runtime.monotonic(), key))
+        return self._device(key)
+
+    def _garden(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
+        key = self._named(params)
+        if address.device_text(key) in self._guard.config.main.never_garden:
+            raise rpc.Refused("'never_garden' names this device: its web stays open")
+        self._guard.carry_out(self._guard.home.confine(runtime.monotonic(), key))
         return self._device(key)
 
     def _release(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":

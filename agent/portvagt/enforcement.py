@@ -3,7 +3,7 @@
 from portvagt import log, runtime
 from portvagt.block import flows
 from portvagt.block.table import Member, Table
-from portvagt.judge.case import EXEMPT
+from portvagt.judge.case import EXEMPT, GARDEN
 from portvagt.upkeep import Upkeep
 from portvagt.watch import address
 
@@ -30,7 +30,12 @@ class Enforcement:
         self.upkeep.load()
 
     def _load(self) -> None:
-        self.table.load([Member(key, not case.acknowledged, case.familiar) for key, case in self._home.refused()])
+        self.table.load(
+            [
+                Member(key, not case.acknowledged, case.familiar, case.state == GARDEN)
+                for key, case in self._home.refused()
+            ]
+        )
         now = runtime.monotonic()
         for key, case in self._home.cases():
             if case.state == EXEMPT and case.until is not None and case.until > now:
@@ -51,6 +56,8 @@ class Enforcement:
         for key in self.table.stopped() - known:
             log.warning("a device is stopped and its story was lost", address.device_text(key))
             self._home.adopt(now, key)
+        for key in self.table.confined():
+            self._home.confine(now, key)  # where the file was written before that
 
     def learn(self, now: float) -> bool:
         """Tell the judge of the attempts of refused devices; whether there is something new that is worth saving."""
@@ -76,6 +83,11 @@ class Enforcement:
         if decision.action == "stopped":
             self.table.stop(key, decision.case.familiar)
             self._end_flows([key])
+        elif decision.action == "confined":
+            self.table.confine(key)
+            flows.delete_flows(self.table.requests, self._addresses([key]))
+        elif decision.action == "let_out":
+            self.table.let_out(key)
         elif decision.action in ("released", "forgotten"):
             self.table.release(key)
         elif decision.action == "exempted":
@@ -84,9 +96,13 @@ class Enforcement:
             self.table.end_exemption(key)
 
     def _end_flows(self, devices: "list[bytes]") -> None:
-        addresses = []
-        for key in devices:
-            addresses.extend(self._neighbours.addresses(key) if len(key) == 6 else [key])
+        addresses = self._addresses(devices)
         if addresses:
             # the table's own requests: those of the events may be in the middle of a dump
             flows.delete_mail_flows(self.table.requests, addresses)
+
+    def _addresses(self, devices: "list[bytes]") -> "list[bytes]":
+        found = []
+        for key in devices:
+            found.extend(self._neighbours.addresses(key) if len(key) == 6 else [key])
+        return found

@@ -231,6 +231,8 @@ def _home(config: "Config") -> Home:
         judge.quiet_hours * 3600,
         judge.release_quiet_minutes * 60,
         judge.probation_days * 86400,
+        judge.garden_after_hours * 3600 or None,
+        frozenset([address.mac_bytes(each) for each in config.main.never_garden]),
     )
     return Home(bank, terms, _random_id)
 

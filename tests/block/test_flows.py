@@ -56,6 +56,16 @@ def test_all_mail_of_a_device_is_forgotten_and_no_one_elses(requests, number):
     assert sources(requests) == [ip_bytes(PERSON)] * 5
 
 
+def test_all_that_a_device_opened_is_forgotten(requests):
+    open_connections(PERSON, 2, port=443)
+    open_connections(ZOMBIE, 3, port=443)
+    udp = f"-I -p udp -s {ZOMBIE} -d {DESTINATION} --sport 53000 --dport 443 -t 60"
+    subprocess.run(["conntrack", *udp.split()], check=True, capture_output=True)
+    assert flows.delete_flows(requests, [ip_bytes(ZOMBIE)]) == 4
+    left = [each.source for each in conntrack.entries(requests)]
+    assert left.count(ip_bytes(ZOMBIE)) == 0 and left.count(ip_bytes(PERSON)) == 2
+
+
 def test_what_the_kernel_does_not_find_is_not_asked_for_again(requests, monkeypatch):
     """As with an entry in a zone, which our request does not name."""
     open_connections(ZOMBIE, flows.AT_ONCE)

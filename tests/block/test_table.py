@@ -90,7 +90,7 @@ def test_loading_again_keeps_elements_and_doubles_no_rule(table):
 
 def test_loading_puts_devices_in(settings):
     table = Table(settings)
-    table.load([Member(LAPTOP, True, [NETWORK4, NETWORK6]), Member(V6, False, [])])
+    table.load([Member(LAPTOP, True, [NETWORK4, NETWORK6], False), Member(V6, False, [], False)])
     assert table.stopped() == {LAPTOP, V6}
     assert members("notice_mac") == ["02:00:5e:00:00:01"] and members("notice_ip6") == []
     assert members("familiar4") == [FAMILIAR4] and members("familiar6") == [FAMILIAR6]
@@ -108,7 +108,7 @@ def test_nft_sees_the_familiar_networks_and_release_forgets_this_devices_only(ta
 
 
 def test_loading_again_keeps_familiar_networks_and_takes_them_twice(table):
-    everything = [Member(LAPTOP, False, [NETWORK4, NETWORK6])]
+    everything = [Member(LAPTOP, False, [NETWORK4, NETWORK6], False)]
     table.stop(LAPTOP, [NETWORK4])
     table.load([])
     assert members("familiar4") == [FAMILIAR4]
@@ -119,7 +119,7 @@ def test_loading_again_keeps_familiar_networks_and_takes_them_twice(table):
 
 def test_a_device_of_unknown_mac_has_no_familiar_networks(table):
     table.stop(V4, [NETWORK4])
-    table.load([Member(V4, True, [NETWORK4])])
+    table.load([Member(V4, True, [NETWORK4], False)])
     assert table.stopped() == {V4} and members("familiar4") == []
 
 
@@ -135,17 +135,17 @@ def test_many_familiar_networks_are_one_stop(table):
 
 
 def test_full_sets_of_familiar_networks_never_prevent_the_stop(table):
-    table.load([Member(PC, True, some_networks(ruleset.FAMILIAR_SIZE))])
+    table.load([Member(PC, True, some_networks(ruleset.FAMILIAR_SIZE), False)])
     table.stop(LAPTOP, [NETWORK6, NETWORK4])
     assert table.stopped() == {LAPTOP, PC} and "02:00:5e:00:00:01" in members("notice_mac")
     assert members("familiar6") == [] and len(members("familiar4")) == ruleset.FAMILIAR_SIZE
-    table.load([Member(PC, True, some_networks(1))])  # what is there already needs no room
+    table.load([Member(PC, True, some_networks(1), False)])  # what is there already needs no room
     assert len(members("familiar4")) == ruleset.FAMILIAR_SIZE
 
 
 def test_more_familiar_networks_than_a_set_holds_never_prevent_loading(table):
     table.exempt(PC, 100)
-    table.load([Member(LAPTOP, True, [NETWORK6, *some_networks(ruleset.FAMILIAR_SIZE + 1)])])
+    table.load([Member(LAPTOP, True, [NETWORK6, *some_networks(ruleset.FAMILIAR_SIZE + 1)], False)])
     assert table.stopped() == {LAPTOP} and members("familiar4") == members("familiar6") == []
     assert members("exempt_mac") != []  # it was not replaced for that
 
@@ -158,7 +158,7 @@ def test_the_first_device_too_many_is_an_error(table):
     assert refused.value.errno == errno.ENFILE
     assert len(table.stopped()) == ruleset.DEVICES and members("familiar4") == []
     table.stop(bytes((2, 0, 0, 0, 1, 0)), [NETWORK4])  # one that is stopped already needs no room
-    table.load([Member(bytes((2, 0, 0, 0, 1, 0)), False, [])])
+    table.load([Member(bytes((2, 0, 0, 0, 1, 0)), False, [], False)])
 
 
 def test_a_refusal_amid_a_transaction_is_its_answer_and_undoes_it(table):
@@ -178,7 +178,7 @@ def test_a_table_of_an_older_version_is_replaced(settings, tmp_path):
     (tmp_path / "old.nft").write_text(OLD_TABLE)
     run_nft(str(tmp_path / "old.nft"))
     table = Table(settings)
-    table.load([Member(LAPTOP, True, [NETWORK4])])
+    table.load([Member(LAPTOP, True, [NETWORK4], False)])
     assert table.stopped() == {LAPTOP}
     assert members("familiar4") == [FAMILIAR4] and '"old"' not in nft("list", "table", "inet", "portvagt")
 

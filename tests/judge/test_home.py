@@ -14,9 +14,10 @@ BANK = detector.bank(10, 1800)
 DAY_S = 86400
 
 
-def home(stops=True):
+def home(stops=True, garden_after_s=None, never_garden=()):
     numbers = itertools.count()
-    return Home(BANK, Terms(stops, QUIET_S, RELEASE_QUIET_S, PROBATION_S), lambda: f"incident-{next(numbers)}")
+    terms = Terms(stops, QUIET_S, RELEASE_QUIET_S, PROBATION_S, garden_after_s, never_garden)
+    return Home(BANK, terms, lambda: f"incident-{next(numbers)}")
 
 
 def flow(number, port=25):
@@ -142,6 +143,27 @@ def test_the_garden_is_lifted_by_a_request_and_nothing_else_is():
     assert actions(judge.request(2, LAPTOP)) == ["let_out"] and judge.request(2, LAPTOP) == []
     assert judge.devices[LAPTOP].state == life.STOPPED
     assert judge.confine(3, PHONE) == [] == judge.request(3, PHONE)
+
+
+def test_who_goes_on_trying_gets_into_the_garden_and_after_a_request_again():
+    judge = home(garden_after_s=7200)
+    burst(judge, LAPTOP, 4)
+    judge.attempts(7100, {LAPTOP: 0})
+    assert judge.tick(7100) == []
+    judge.attempts(7300, {LAPTOP: 0})
+    assert actions(judge.tick(7300)) == ["confined"] and judge.tick(7301) == []
+    judge.request(7400, LAPTOP)
+    judge.attempts(7400 + 7100, {LAPTOP: 0})
+    assert judge.tick(7400 + 7100) == []
+    judge.attempts(7400 + 7300, {LAPTOP: 0})
+    assert actions(judge.tick(7400 + 7300)) == ["confined"]
+
+
+def test_a_telephone_adapter_never_gets_into_the_garden():
+    judge = home(garden_after_s=60, never_garden=(LAPTOP,))
+    burst(judge, LAPTOP, 4)
+    judge.attempts(7300, {LAPTOP: 0})
+    assert judge.tick(7300) == judge.confine(7300, LAPTOP) == []
 
 
 def test_the_isp_has_a_device_stopped_that_it_has_a_report_of():

@@ -1,5 +1,6 @@
 """What happens in more than one story."""
 
+import re
 import subprocess
 import sys
 import time
@@ -108,3 +109,11 @@ def page(world, device, language="da", family=4):
     """The page as a device sees it."""
     host = LAN_ROUTER.v4 if family == 4 else f"[{LAN_ROUTER.v6}]"
     return device.fetch(f"http://{host}:{world.router.portal_port}/", {"Accept-Language": language})
+
+
+def button(world, device):
+    """Press what the page offers."""
+    fields = re.findall(r'name="(\w+)" value="(\w+)"', page(world, device).body)
+    body = "&".join(f"{name}={value}" for name, value in fields)
+    url = page_url(world) + "acknowledge"
+    return device.fetch(url, {"Content-Type": "application/x-www-form-urlencoded"}, "POST", body)

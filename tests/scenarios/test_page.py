@@ -19,14 +19,6 @@ def laptop(world):
     return world.home.laptop
 
 
-def button(world, device):
-    """Press what the page offers."""
-    fields = re.findall(r'name="(\w+)" value="(\w+)"', steps.page(world, device).body)
-    body = "&".join(f"{name}={value}" for name, value in fields)
-    url = steps.page_url(world) + "acknowledge"
-    return device.fetch(url, {"Content-Type": "application/x-www-form-urlencoded"}, "POST", body)
-
-
 def test_each_device_sees_its_own_page(world, laptop):
     danish, english = steps.page(world, laptop, "da"), steps.page(world, laptop, "en-GB,en;q=0.8")
     assert (danish.status, danish.headers["content-language"]) == (200, "da")
@@ -51,7 +43,7 @@ def test_a_probe_leads_to_the_page_until_somebody_has_read_it(world, laptop):
     assert world.home.tv.fetch(PROBE_URL).status == PROBE.status
     assert laptop.fetch(f"http://{PLAIN_SITE}/").status == 200
 
-    assert button(world, laptop).status == 303
+    assert steps.button(world, laptop).status == 303
     wait_until(lambda: laptop.fetch(PROBE_URL).status == PROBE.status, 5, "the probe's own answer comes back")
     assert "Tak. Nu ved du besked" in steps.page(world, laptop).body
     assert steps.escapes(world, laptop, 4) == 0  # malware can press a button too

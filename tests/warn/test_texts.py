@@ -72,6 +72,7 @@ def pages(language):
         "random": page.stopped(stopped(device=random)),
         "acknowledged": page.stopped(stopped(acknowledged=True)),
         "familiar": page.stopped(stopped(familiar=2)),
+        "garden": page.stopped(stopped(state="garden")),
         "ordered": page.stopped(stopped(evidence=None)),
         "clear": page.clear(),
         **{kind: page.notice(kind) for kind in ("unavailable", "missing", "expired")},

@@ -9,6 +9,9 @@ from portvagt.watch import conntrack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
     from portvagt.watch.requests import Requests
 
 AT_ONCE = 128  # a zombie that ran while nobody watched has thousands: too many for a small heap
@@ -16,19 +19,32 @@ AT_ONCE = 128  # a zombie that ran while nobody watched has thousands: too many 
 
 def delete_mail_flows(requests: "Requests", addresses: "list[bytes]") -> int:
     """Delete the conntrack entries of mail connections from `addresses`; how many. Raises OSError."""
+    return _delete_all(requests, addresses, conntrack.mail_connections)
+
+
+def delete_flows(requests: "Requests", addresses: "list[bytes]") -> int:
+    """The same of whatever they opened."""
+    return _delete_all(requests, addresses, conntrack.entries)
+
+
+def _delete_all(
+    requests: "Requests", addresses: "list[bytes]", source: "Callable[[Requests], Iterator[Any]]"
+) -> int:
     deleted = 0
     while True:
-        orders = _orders(requests, addresses)
+        orders = _orders(requests, addresses, source)
         done = sum([_delete(requests, order) for order in orders])
         deleted += done
         if len(orders) < AT_ONCE or not done:
             return deleted
 
 
-def _orders(requests: "Requests", addresses: "list[bytes]") -> "list[bytes]":
+def _orders(
+    requests: "Requests", addresses: "list[bytes]", source: "Callable[[Requests], Iterator[Any]]"
+) -> "list[bytes]":
     """The requests that delete the first AT_ONCE of them."""
     orders: "list[bytes]" = []
-    for each in conntrack.mail_connections(requests):
+    for each in source(requests):
         if each.source in addresses:
             orders.append(conntrack.delete_request(each))
             if len(orders) == AT_ONCE:

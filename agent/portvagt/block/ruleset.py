@@ -17,6 +17,7 @@ ATTEMPTS_KEPT_S = 30 * 86400  # since the last one; no quiet time is longer
 STOPPED = {6: "stopped_mac", 4: "stopped_ip4", 16: "stopped_ip6"}
 ATTEMPTS = {6: "attempts_mac", 4: "attempts_ip4", 16: "attempts_ip6"}
 EXEMPT = {6: "exempt_mac", 4: "exempt_ip4", 16: "exempt_ip6"}
+GARDEN = {6: "garden_mac", 4: "garden_ip4", 16: "garden_ip6"}
 CAPPED = "capped_mac"
 NOTICE = {6: "notice_mac", 4: "notice_ip4", 16: "notice_ip6"}
 
@@ -39,6 +40,14 @@ _SETS = """table inet portvagt {
 	set notice_mac { type ether_addr; size %(devices)d; }
 	set notice_ip4 { type ipv4_addr; size %(devices)d; }
 	set notice_ip6 { type ipv6_addr; size %(devices)d; }
+	# stopped devices whose web leads to the page; not those that must never get there, such as a telephone adapter
+	set garden_mac { type ether_addr; size %(devices)d; }
+	set garden_ip4 { type ipv4_addr; size %(devices)d; }
+	set garden_ip6 { type ipv6_addr; size %(devices)d; }
+	set never_garden { type ether_addr; size 64; }
+	# filled by dnsmasq: where the garden lets a device get help
+	set allow4 { type ipv4_addr; size 1024; }
+	set allow6 { type ipv6_addr; size 1024; }
 	# idle for two hours, a device has its full allowance again
 	set smtp_meter { type ether_addr; flags dynamic,timeout; timeout 2h; size 32; }
 	set smtp_metered { type ether_addr; flags dynamic,timeout; timeout 2h; size 32; }
@@ -58,6 +67,8 @@ _SETS = """table inet portvagt {
 	chain input { type filter hook input priority filter - 10; policy accept; }
 	chain mail { }
 	chain stopped { }
+	chain garden { }
+	chain garden_web { }
 	chain smtp { }
 	chain submission { }
 	chain relay { }
@@ -69,6 +80,8 @@ flush chain inet portvagt prerouting
 flush chain inet portvagt input
 flush chain inet portvagt mail
 flush chain inet portvagt stopped
+flush chain inet portvagt garden
+flush chain inet portvagt garden_web
 flush chain inet portvagt smtp
 flush chain inet portvagt submission
 flush chain inet portvagt relay
@@ -76,6 +89,7 @@ flush chain inet portvagt over
 flush chain inet portvagt refuse
 flush set inet portvagt relay4
 flush set inet portvagt relay6
+flush set inet portvagt never_garden
 """
 
 # An `update` of a full set breaks off its rule: attempts and capped packets have rules of their own.
@@ -101,6 +115,22 @@ _RULES = """table inet portvagt {
 		ip saddr @stopped_ip4 update @attempts_ip4 { ip saddr counter }
 		ip6 saddr @stopped_ip6 update @attempts_ip6 { ip6 saddr counter }
 		goto refuse
+	}
+	chain garden {
+		tcp dport { 80, 443 } ip daddr @allow4 accept
+		tcp dport { 80, 443 } ip6 daddr @allow6 accept
+		meta l4proto tcp goto refuse
+		limit rate 50/second burst 50 packets reject with icmpx admin-prohibited
+		drop
+	}
+	chain garden_web {
+		meta l4proto { tcp, udp } th dport 53 redirect to :53
+		fib daddr type local return
+		tcp dport 80 ip daddr @probe4 redirect to :%(port)d
+		tcp dport 80 ip6 daddr @probe6 redirect to :%(port)d
+		ip daddr @allow4 return
+		ip6 daddr @allow6 return
+		tcp dport 80 redirect to :%(port)d
 	}
 	chain over {
 		update @capped_mac { ether saddr counter }
@@ -141,8 +171,14 @@ _CLOSED = """table inet portvagt {
 _ENFORCING_RULES = """table inet portvagt {
 	chain forward {
 		iifname { %(lan)s } tcp dport { 25, 465, 587 } jump mail
+		iifname { %(lan)s } ether saddr @garden_mac ether saddr != @never_garden goto garden
+		iifname { %(lan)s } ip saddr @garden_ip4 ether saddr != @never_garden goto garden
+		iifname { %(lan)s } ip6 saddr @garden_ip6 ether saddr != @never_garden goto garden
 	}
 	chain prerouting {
+		iifname { %(lan)s } ether saddr @garden_mac ether saddr != @never_garden goto garden_web
+		iifname { %(lan)s } ip saddr @garden_ip4 ether saddr != @never_garden goto garden_web
+		iifname { %(lan)s } ip6 saddr @garden_ip6 ether saddr != @never_garden goto garden_web
 		iifname { %(lan)s } ether saddr @notice_mac ip daddr @probe4 tcp dport 80 redirect to :%(port)d
 		iifname { %(lan)s } ether saddr @notice_mac ip6 daddr @probe6 tcp dport 80 redirect to :%(port)d
 		iifname { %(lan)s } ip saddr @notice_ip4 ip daddr @probe4 tcp dport 80 redirect to :%(port)d
@@ -172,7 +208,8 @@ def text(config: "Config", elements: "list[tuple[str, str]]") -> str:
         parts.append(_ENFORCING_RULES % values)
     relays = [("relay6" if ":" in each else "relay4", each) for each in config.block.relay]
     by_set: "dict[str, list[str]]" = {}
-    for name, key in relays + elements:
+    never = [("never_garden", each) for each in config.main.never_garden]
+    for name, key in relays + never + elements:
         by_set.setdefault(name, []).append(key)
     # an element a line would be a message each: thousands of these overflow what a socket takes at once
     for name, keys in by_set.items():

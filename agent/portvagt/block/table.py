@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 NFT_TIMEOUT_S = 10
 
 # A stopped device. key: 6, 4 or 16 bytes; unread: nobody has read its notice; familiar: list of networks where it may
-# still submit mail (3 bytes for an IPv4 /24, 6 for an IPv6 /48), which count only where the key is a MAC
-Member = namedtuple("Member", ("key", "unread", "familiar"))
+# still submit mail (3 bytes for an IPv4 /24, 6 for an IPv6 /48), which count only where the key is a MAC; garden: its
+# web leads to the page
+Member = namedtuple("Member", ("key", "unread", "familiar", "garden"))
 
 # Of a stopped device. packets: that the kernel refused; seconds_ago: float, since the last of them
 Attempts = namedtuple("Attempts", ("packets", "seconds_ago"))
@@ -44,7 +45,7 @@ class Table:
         that is there (an older version's sets have other flags): that ends exemptions and counts. Raises TableError,
         OSError.
         """
-        without = [Member(each.key, each.unread, []) for each in members]
+        without = [Member(each.key, each.unread, [], each.garden) for each in members]
         choices = [members, without] if any(each.familiar for each in members) else [members]
         ways = [(before, chosen) for before in ("", ruleset.REMOVAL) for chosen in choices]
         for before, chosen in ways[:-1]:
@@ -89,7 +90,7 @@ class Table:
 
     def release(self, key: bytes) -> None:
         """Forget that the device was stopped. Raises OSError."""
-        names = [ruleset.STOPPED[len(key)], ruleset.NOTICE[len(key)]]
+        names = [ruleset.STOPPED[len(key)], ruleset.NOTICE[len(key)], ruleset.GARDEN[len(key)]]
         if len(key) == 6:
             names.extend(familiar.SETS.values())
         changes = [
@@ -101,6 +102,14 @@ class Table:
         if changes:
             self._order(changes)
         self._delete(ruleset.ATTEMPTS, key)  # last: until it is released, a packet may begin the count anew
+
+    def confine(self, key: bytes) -> None:
+        """Lead the device's web to the page. Raises OSError."""
+        self._add(ruleset.GARDEN, key)
+
+    def let_out(self, key: bytes) -> None:
+        """Its web is open again. Raises OSError."""
+        self._delete(ruleset.GARDEN, key)
 
     def exempt(self, key: bytes, seconds: float) -> None:
         """No cap and no block for the device, for a time. Raises OSError."""
@@ -119,6 +128,10 @@ class Table:
     def stopped(self) -> "set[bytes]":
         """The devices that the kernel refuses now. Raises OSError."""
         return {element.key for name in ruleset.STOPPED.values() for element in self._elements(name)}
+
+    def confined(self) -> "set[bytes]":
+        """The devices whose web the kernel leads to the page. Raises OSError."""
+        return {element.key for name in ruleset.GARDEN.values() for element in self._elements(name)}
 
     def attempts(self) -> "dict[bytes, Attempts]":
         """What each stopped device tried that tried anything in ruleset.ATTEMPTS_KEPT_S. Raises OSError."""
@@ -150,6 +163,7 @@ def _texts(members: "list[Member]") -> "list[tuple[str, str]]":
     """(set, element) of all of them as nft writes these."""
     found = [(ruleset.STOPPED[len(each.key)], address.device_text(each.key)) for each in members]
     found.extend([(ruleset.NOTICE[len(each.key)], address.device_text(each.key)) for each in members if each.unread])
+    found.extend([(ruleset.GARDEN[len(each.key)], address.device_text(each.key)) for each in members if each.garden])
     for each in members:
         if len(each.key) == 6:
             found.extend([(familiar.SETS[len(net)], familiar.text(each.key, net)) for net in each.familiar])

@@ -19,7 +19,7 @@ CALM = "calm"  # the score has fallen below that
 VERDICT = "verdict"
 NOTED = "noted"  # the same verdict under policy observe
 ORDER = "order"  # of the ISP, which has an abuse report
-CONFINEMENT = "confinement"  # by the ISP
+CONFINEMENT = "confinement"  # by the ISP, or because the attempts go on
 REQUEST = "request"  # of the subscriber: the computer is clean now
 QUIET = "quiet"  # no attempt for the whole hold
 RELEASE = "release"  # by the ISP or the owner of the router
@@ -74,7 +74,10 @@ STALE_S = 3600
 
 # stops: policy stop, not observe; quiet_s: without an attempt until the first hold ends; release_quiet_s: the same
 # before somebody may release the device by hand; probation_s: after a release, until a verdict is a first one again
-Terms = namedtuple("Terms", ("stops", "quiet_s", "release_quiet_s", "probation_s"))
+# garden_after_s: of going on to try, None: never; never_garden: keys that no garden shuts in
+Terms = namedtuple(
+    "Terms", ("stops", "quiet_s", "release_quiet_s", "probation_s", "garden_after_s", "never_garden")
+)
 
 # action: of TRANSITIONS; device: 6 bytes MAC (or its address where the MAC is unknown); case: the Case it is about
 Decision = namedtuple("Decision", ("action", "device", "case"))
@@ -83,9 +86,10 @@ Decision = namedtuple("Decision", ("action", "device", "case"))
 class Case:
     """Why a device is not clear. Times are s, monotonic.
 
-    `opened`: when it came into a case; `opened_at`: the same, unix s or None; `evidence`: of Device.evidence();
-    `until`: end of the exemption or of the time after a release; `stops`: verdicts, this one included; `last_attempt`:
-    of a refused device, by the kernel's counters; `requested`: by the subscriber; `familiar`: networks that stay open.
+    `opened`: when it came into a case, `opened_at`: the same, unix s or None; `since`: when into its state;
+    `evidence`: of Device.evidence(); `until`: end of the exemption or of the time after a release; `stops`: verdicts,
+    this one included; `last_attempt`: of a refused device, by the kernel's counters; `requested`: by the subscriber;
+    `familiar`: networks that stay open.
     """
 
     __slots__ = (
@@ -93,6 +97,7 @@ class Case:
         "incident",
         "token",
         "opened",
+        "since",
         "opened_at",
         "evidence",
         "acknowledged",
@@ -108,6 +113,7 @@ class Case:
         self.incident = incident
         self.token = ""
         self.opened = opened
+        self.since = opened
         self.opened_at: "float | None" = None
         self.evidence = evidence
         self.acknowledged = False

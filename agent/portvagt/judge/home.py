@@ -127,8 +127,8 @@ class Home:
         return self._move(now, key, life.ORDER if self._stops(key) else life.NOTED)
 
     def confine(self, now: float, key: bytes) -> "list[Decision]":
-        """The ISP has a stopped device put into the garden."""
-        return self._move(now, key, life.CONFINEMENT)
+        """The ISP has a stopped device put into the garden; nothing happens to one that must never be there."""
+        return [] if key in self._terms.never_garden else self._move(now, key, life.CONFINEMENT)
 
     def request(self, now: float, key: bytes) -> "list[Decision]":
         """The subscriber says that the computer is clean: lifts the garden, opens nothing."""
@@ -152,7 +152,7 @@ class Home:
         """What the passing of time decides."""
         decisions = []
         for key in list(self.devices):
-            happened = self._due(now, self.devices[key])
+            happened = self._due(now, key, self.devices[key])
             if happened:
                 decisions.extend(self._move(now, key, happened))
         return decisions
@@ -178,16 +178,25 @@ class Home:
         """Seconds until a refused device is released if it tries nothing."""
         return max(0.0, self._quiet_since(case) + case.hold_s(self._terms.quiet_s) - now)
 
-    def _due(self, now: float, device: Device) -> "str | None":
+    def _due(self, now: float, key: bytes, device: Device) -> "str | None":
         case = device.case
         if case is None:
             calm = device.suspected and device.score(now, self.bank) < self.bank.threshold / 2
             return life.CALM if calm else None
         if case.state in life.REFUSED:
-            return life.QUIET if self._counters_are_fresh(now) and self.quiet_wait_s(now, case) <= 0 else None
+            if self._counters_are_fresh(now) and self.quiet_wait_s(now, case) <= 0:
+                return life.QUIET
+            return life.CONFINEMENT if self._goes_on(key, case) else None
         if case.state == life.OBSERVED:
             return life.QUIET if now - device.last >= self._terms.quiet_s else None
         return life.EXPIRY if case.until is not None and now >= case.until else None
+
+    def _goes_on(self, key: bytes, case: Case) -> bool:
+        """Whether a stopped device has tried for so long that it belongs into the garden."""
+        after_s = self._terms.garden_after_s
+        if case.state != life.STOPPED or after_s is None or key in self._terms.never_garden:
+            return False
+        return bool(case.last_attempt - case.since >= after_s)
 
     def _quiet_since(self, case: Case) -> float:
         return max(case.opened, case.last_attempt)
@@ -220,6 +229,8 @@ class Home:
         if state in (life.CLEAR, life.SUSPECTED):
             device.case = None
         elif case is not None and _same_incident(before, state):
+            case.since = case.since if state == before else now
+            case.acknowledged = case.acknowledged and state != life.GARDEN
             case.state = state
         else:
             device.case = self._new_case(now, key, device, state)

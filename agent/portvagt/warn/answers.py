@@ -45,7 +45,7 @@ def of_case(case: "dict[str, Any]", request: "Request", settings: "Settings") ->
     """The answer to a device of which the guard says `case`."""
     stopped = case["state"] in ("stopped", "garden")
     if not probes.is_own(request.host):
-        unread = stopped and not case["acknowledged"]
+        unread = case["state"] == "garden" or (stopped and not case["acknowledged"])
         return _to_page(case.get("page"), request) if unread else _elsewhere()
     page = _page(request, settings)
     return _html(200, page, page.stopped(case) if stopped else page.clear())

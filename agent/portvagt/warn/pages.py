@@ -65,7 +65,7 @@ class Page:
         facts = (
             ("device", self._device(case["device"])),
             ("seen", html(self._words.sighting(case["evidence"], case["stopped_seconds_ago"]))),
-            ("works", html(self._text["works_usual" if case["familiar"] else "works_text"])),
+            ("works", html(self._text[_works(case)])),
         )
         rows = ["<div><dt>{}</dt><dd>{}</dd></div>\n".format(html(self._text[term]), text) for term, text in facts]
         return "<dl>\n{}</dl>\n".format("".join(rows))
@@ -88,13 +88,13 @@ class Page:
     def _button(self, case: "dict[str, Any]") -> str:
         fields = ['<input type="hidden" name="{}" value="{}">'.format(name, html(case[name])) for name in _FIELDS]
         return '<form method="post" action="/acknowledge{}">{}<button>{}</button></form>\n'.format(
-            self._query, "".join(fields), html(self._text["read"])
+            self._query, "".join(fields), html(self._text["cleaned" if case["state"] == "garden" else "read"])
         )
 
     def _again(self, case: "dict[str, Any]") -> str:
         sentences = [self._words.quiet(case["hold_hours"])]
         if not case["acknowledged"]:
-            sentences.append(self._text["again_text"])
+            sentences.append(self._text["again_garden" if case["state"] == "garden" else "again_text"])
         return self._section("again", [_paragraph(" ".join(sentences))])
 
     def _real(self) -> str:
@@ -112,6 +112,13 @@ class Page:
 
     def _section(self, heading: str, parts: "list[str]") -> str:
         return "<h2>{}</h2>\n{}".format(html(self._text[heading]), "".join(parts))
+
+
+def _works(case: "dict[str, Any]") -> str:
+    """The key of the text that says what the device may still do."""
+    if case["state"] == "garden":
+        return "works_garden"
+    return "works_usual" if case["familiar"] else "works_text"
 
 
 _FIELDS = ("incident", "token")

@@ -50,6 +50,9 @@ Connection = namedtuple(
     ("source", "destination", "source_port", "destination_port", "outside_port", "replied", "tuple_bytes"),
 )
 
+# Any entry. source: 4 or 16 bytes; tuple_bytes: CTA_TUPLE_ORIG as the kernel sent it, to name it again
+Entry = namedtuple("Entry", ("source", "tuple_bytes"))
+
 
 def connections(buffer: "Buffer", size: int) -> "Iterator[Connection]":
     """The mail connections in a part of a dump. Raises netlink.Malformed."""
@@ -137,11 +140,34 @@ def _dump_request(family: int, port: int) -> bytes:
     return netlink.message(_GET, netlink.REQUEST | netlink.DUMP, 1, payload)
 
 
-def delete_request(connection: Connection) -> bytes:
+def delete_request(entry: "Entry") -> bytes:
     """Ask to forget one entry. The answer is ENOENT when it has gone by itself."""
-    family = socket.AF_INET if len(connection.source) == 4 else socket.AF_INET6
-    payload = struct.pack("BBH", family, 0, 0) + netlink.nested(_CTA_TUPLE_ORIG, connection.tuple_bytes)
+    family = socket.AF_INET if len(entry.source) == 4 else socket.AF_INET6
+    payload = struct.pack("BBH", family, 0, 0) + netlink.nested(_CTA_TUPLE_ORIG, entry.tuple_bytes)
     return netlink.message(_DELETE, netlink.REQUEST | netlink.ACK, 1, payload)
+
+
+def entries(requests: "Requests") -> "Iterator[Entry]":
+    """All that the kernel has now, of whatever protocol. Raises OSError, netlink.Malformed."""
+    for family in FAMILIES:
+        request = netlink.message(_GET, netlink.REQUEST | netlink.DUMP, 1, struct.pack("BBH", family, 0, 0))
+        yield from requests.dump(request, _entries)
+
+
+def _entries(buffer: "Buffer", size: int) -> "Iterator[Entry]":
+    for kind, _, start, end in netlink.messages(buffer, size):
+        if kind == NEW:
+            for name, value, value_end in netlink.attributes(buffer, start + _NFGENMSG, end):
+                if name == _CTA_TUPLE_ORIG:
+                    yield _entry(buffer, value, value_end)
+
+
+def _entry(buffer: "Buffer", start: int, end: int) -> "Entry":
+    source = b""
+    for kind, value, value_end in netlink.attributes(buffer, start, end):
+        if kind == _CTA_TUPLE_IP:
+            source = _addresses(buffer, value, value_end)[0]
+    return Entry(source, bytes(buffer[start:end]))
 
 
 def mail_connections(requests: "Requests") -> "Iterator[Connection]":

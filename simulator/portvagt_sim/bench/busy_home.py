@@ -12,7 +12,7 @@ NOW = familiar.DAY_S
 def build(devices):
     """(home, keys, flows): every flow of each device has been a connection, half of them to familiar servers."""
     never = detector.Bank(1e9, *detector.bank(10, 1800)[1:])
-    home = Home(never, Terms(True, 86400, 3600, 86400), lambda: "incident")
+    home = Home(never, Terms(True, 86400, 3600, 86400, None, ()), lambda: "incident")
     keys = [bytes([2, 0, 0, 0, 0, device]) for device in range(devices)]
     flows = [
         (bytes([198, 18, network, 25]), PORTS[network % len(PORTS)], 1024 + network) for network in range(NETWORKS_MAX)

@@ -12,7 +12,7 @@ from portvagt.judge.home import Home
 from portvagt_sim.replay.flow import Flow
 
 KEY = b"host"
-TERMS = Terms(True, 86400.0, 3600.0, 86400.0)
+TERMS = Terms(True, 86400.0, 3600.0, 86400.0, None, ())
 # Zeek's states in which the other end never took the connection
 FAILED = {"S0", "REJ", "UNREACH"}
 

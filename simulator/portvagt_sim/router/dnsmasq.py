@@ -3,28 +3,28 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from portvagt import config
+from portvagt.warn import dnsmasq as nftsets
 from portvagt_sim import addresses as plan
 from portvagt_sim.internet.dns import COMMAND, DNS_PORT, START_SECONDS
-from portvagt_sim.internet.sites import PROBE_HOSTS
 from portvagt_sim.namespaces import answers
 from portvagt_sim.program import Program
-
-# the agent's sets, by family; until the agent has made them dnsmasq logs an error for each answer and goes on
-PROBE_SETS = "4#inet#portvagt#probe4,6#inet#portvagt#probe6"
 
 
 class RouterDnsmasq:
     """dnsmasq in the router's namespace."""
 
-    def __init__(self, netns: str, workdir: Path) -> None:
+    def __init__(self, netns: str, workdir: Path, agent: Path) -> None:
+        """`agent`: the agent's configuration, which exists at the start."""
         self._netns = netns
+        self._agent = agent
         self._workdir = workdir
         self.leases = workdir / "dhcp.leases"
 
     def start(self) -> None:
         """Write its configuration and start it."""
         configuration = self._workdir / "dnsmasq.conf"
-        configuration.write_text("\n".join(_configuration(self.leases)) + "\n")
+        configuration.write_text("\n".join(_configuration(self.leases, self._agent)) + "\n")
         self.program = Program(
             "router's dnsmasq",
             self._netns,
@@ -41,7 +41,7 @@ class RouterDnsmasq:
         self.program.stop()
 
 
-def _configuration(leases: Path) -> Iterator[str]:
+def _configuration(leases: Path, agent: Path) -> Iterator[str]:
     yield from ("no-resolv", "no-hosts", f"server={plan.RESOLVER.v4}", "domain=lan", "local=/lan/")
     first, last = plan.LAN_LEASES
     # no-ping: do not spend 3 s to find out that an address is free
@@ -54,4 +54,5 @@ def _configuration(leases: Path) -> Iterator[str]:
         "enable-ra",
         "dhcp-range=::,constructor:br-lan,ra-only,12h",
     )
-    yield from (f"nftset=/{host}/{PROBE_SETS}" for host in PROBE_HOSTS)
+    # the agent's sets; until the agent has made them dnsmasq logs an error for each answer and goes on
+    yield from nftsets.lines(config.load(str(agent)))

@@ -35,7 +35,7 @@ class NetnsRouter:
         self.run_dir = workdir / "run"
         self.state_dir = workdir / "state"
         self.configuration = workdir / "portvagt.conf"
-        self.dnsmasq = RouterDnsmasq(netns, workdir)
+        self.dnsmasq = RouterDnsmasq(netns, workdir, self.configuration)
         self.processes: dict[str, Program] = {}
         self._running = ExitStack()
         for directory in (workdir, self.run_dir, self.state_dir):

@@ -18,6 +18,7 @@ TEXT = {
     "works": "Virker",
     "works_text": "Nettet, tv og at læse mail. Kun det at sende mail er stoppet.",
     "works_usual": "Nettet, tv, at læse mail og at sende via din sædvanlige mailudbyder.",
+    "works_garden": "Kun sider, der hjælper dig med at rense den.",
     "steps": "Gør tre ting",
     "steps_list": (
         ("Fjern virus.", "Brug Windows Sikkerhed eller Play Protect. De er gratis og følger med."),
@@ -25,8 +26,10 @@ TEXT = {
         ("Skift kode til din mail.", "Gør det på en anden enhed."),
     ),
     "read": "Jeg har læst det",
+    "cleaned": "Jeg har renset den",
     "again": "Hvornår kan jeg sende igen?",
     "again_text": "Knappen åbner ikke for mail. Den siger kun, at du har set siden.",
+    "again_garden": "Knappen åbner nettet igen. Mail er stadig stoppet.",
     "real": "Er siden ægte?",
     "real_text": "Spørg os. Ring til {isp} på det nummer, der står på din regning.",
     "real_phone": "Der står {phone}.",

@@ -18,6 +18,7 @@ TEXT = {
     "works": "Works",
     "works_text": "The web, TV and reading mail. Only sending mail is stopped.",
     "works_usual": "The web, TV, reading mail, and sending through your usual mail provider.",
+    "works_garden": "Only pages that help you clean it.",
     "steps": "Do three things",
     "steps_list": (
         ("Remove viruses.", "Use Windows Security or Play Protect. They are free and built in."),
@@ -25,8 +26,10 @@ TEXT = {
         ("Change your mail password.", "Do it on another device."),
     ),
     "read": "I have read this",
+    "cleaned": "I have cleaned it",
     "again": "When can I send again?",
     "again_text": "The button does not open mail again. It only says that you have seen this page.",
+    "again_garden": "The button opens the web again. Mail stays stopped.",
     "real": "Is this page real?",
     "real_text": "Ask us. Call {isp} on the number on your bill.",
     "real_phone": "It says {phone}.",
