@@ -164,7 +164,7 @@ KEYS = {
             "60", _integer(0, 1440), "minutes without an attempt before a device can be released by hand"
         ),
         "garden_after_hours": Key(
-            "0", _integer(0, 720), "hours that a stopped device may go on trying before its web leads to the page; 0: any"
+            "0", _integer(0, 720), "hours that a stopped device may go on trying before the garden; 0: no limit"
         ),
         "probation_days": Key("30", _integer(1, 366), "days after a release in which a verdict brings a longer hold"),
         "outbound_hours": Key("24", _integer(0, 168), "hours that mail connections are kept in memory for `trace`"),
