@@ -7,6 +7,7 @@ import pytest
 from portvagt import config
 from portvagt.block import ruleset
 from portvagt.block.table import run_nft
+from portvagt.cases import CaseFile
 from portvagt.guard import Guard
 from portvagt.judge.case import RELEASED, STOPPED
 from portvagt.judge.familiar import DAY_S
@@ -90,11 +91,8 @@ def test_without_the_kernels_counters_nobody_is_released(stopped):
 def test_a_reboot_forgets_neither_the_case_nor_how_long_it_was_quiet_nor_familiar_servers(stopped, tmp_path):
     case = stopped.home.devices[LAPTOP].case
     stopped.stop()
-    file = tmp_path / "state" / "guard" / "cases.json"
-    lines = file.read_text().splitlines()
-    boot = stopped._file._boot_id
-    later = lines[0].replace(boot, "another").replace(f'"now": {stopped._saved}', f'"now": {case.opened + 20 * HOUR}')
-    file.write_text("\n".join([later, *lines[1:], ""]))
+    path = str(tmp_path / "state" / "guard" / "cases.json")
+    CaseFile(path, "another boot").save(case.opened + 20 * HOUR, stopped.home.cases(), [])
     subprocess.run(["nft", "delete", "table", "inet", "portvagt"], check=True)
 
     after = make(tmp_path)

@@ -73,9 +73,19 @@ def write_private(path: str, parts: "Iterable[bytes]") -> None:
             for part in parts:
                 file.write(part)
             sync(file)
+    except OSError:
+        _remove(path + ".new")  # a part of it would keep a full disk full
+        raise
     finally:
         native.umask(mask)
     os.rename(path + ".new", path)
+
+
+def _remove(path: str) -> None:
+    try:
+        os.remove(path)
+    except OSError:
+        pass
 
 
 def run(command: str) -> int:
