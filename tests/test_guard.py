@@ -6,7 +6,7 @@ import pytest
 
 from portvagt import config
 from portvagt.block import ruleset
-from portvagt.block.table import run_nft
+from portvagt.block.nft import run_nft
 from portvagt.cases import CaseFile
 from portvagt.guard import Guard
 from portvagt.judge.case import RELEASED, STOPPED

@@ -9,7 +9,7 @@ import os
 from collections import OrderedDict
 
 from portvagt import directories, log, runtime
-from portvagt.block.table import TableError
+from portvagt.block.nft import TableError
 from portvagt.cases import CaseFile
 from portvagt.doors import Doors
 from portvagt.enforcement import Enforcement
