@@ -1,8 +1,11 @@
+import binascii
 import json
 import stat
+import tracemalloc
 
 import pytest
 
+from portvagt import log
 from portvagt.cases import VERSION, CaseFile
 from portvagt.judge.case import EXEMPT, STALE_S, STOPPED, Case
 
@@ -54,15 +57,74 @@ def test_only_the_guard_may_read_it(tmp_path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_a_damaged_file_is_set_aside_and_never_fatal(tmp_path, capsys):
+def written(tmp_path):
+    """A whole file of two devices and an event, and its bytes."""
     path = tmp_path / "cases"
-    header = json.dumps({"version": VERSION, "boot": "b", "now": 0})
-    for damage in ("", "{", "[]", "{}", '{"version": 99}', header + "\n{}", header + '\n{"device"', header + "\n[]"):
-        path.write_text(damage)
-        assert CaseFile(str(path), "b").load(0.0) == ([], [])
-        assert (tmp_path / "cases.bad").read_text() == damage
-        assert not path.exists()
+    events = ['{"specversion": "1.0", "id": "a-1"}']
+    CaseFile(str(path), "b").save(150.0, [(LAPTOP, a_case()), (NAMELESS, a_case(EXEMPT, 500.0))], events)
+    return path, path.read_bytes()
+
+
+def of_version(version):
+    lines = [json.dumps({"version": version, "boot": "b", "now": 0}).encode() + b"\n"]
+    crc = {"crc32": binascii.crc32(lines[0])}
+    return b"".join([*lines, json.dumps(crc).encode() + b"\n"])
+
+
+DAMAGES = {
+    "empty": b"",
+    "zeros": bytes(4096),
+    "binary": bytes(range(256)) * 64,
+    "nested": b"[" * 7000 + b"\n",
+    "no case": b"{}\n",
+    "an older version": of_version(VERSION - 1),
+    "a future version": of_version(VERSION + 1),
+    "of no version": b'{"crc32": 0}\n',
+    "huge": b"1\n" * 1_000_000,
+    "a huge line": b"1" * 50_000_000,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_file_is_set_aside_counted_and_never_fatal(tmp_path, capsys, monkeypatch, damage):
+    monkeypatch.setattr(log, "_windows", {})
+    path = tmp_path / "cases"
+    path.write_bytes(DAMAGES[damage])
+    file = CaseFile(str(path), "b")
+    tracemalloc.start()
+    assert file.load(0.0) == ([], [])
+    assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    tracemalloc.stop()
+    assert file.damaged == 1
+    assert (tmp_path / "cases.bad").read_bytes() == DAMAGES[damage]
+    assert not path.exists()
     assert "damaged" in capsys.readouterr().err
+    assert file.load(0.0) == ([], [])
+    assert file.damaged == 1
+
+
+def test_a_file_that_was_cut_anywhere_is_never_taken_for_a_whole_one(tmp_path):
+    path, whole = written(tmp_path)
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        file = CaseFile(str(path), "b")
+        assert file.load(0.0) == ([], [])
+        assert file.damaged == 1
+
+
+def test_a_flipped_bit_anywhere_is_noticed(tmp_path):
+    path, whole = written(tmp_path)
+    for at in range(len(whole)):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << at % 8]) + whole[at + 1 :])
+        assert CaseFile(str(path), "b").load(0.0) == ([], [])
+
+
+def test_of_several_damaged_files_the_first_and_the_last_are_kept(tmp_path):
+    path = tmp_path / "cases"
+    for text in ("first", "second", "third"):
+        path.write_text(text)
+        CaseFile(str(path), "b").load(0.0)
+    assert {each.name: each.read_text() for each in tmp_path.iterdir()} == {"cases.bad": "first", "cases.bad2": "third"}
 
 
 def test_without_a_file_there_are_no_cases(tmp_path):
@@ -74,6 +136,6 @@ def test_a_full_disk_is_said_and_the_old_file_stays(tmp_path, capsys):
     file = CaseFile(str(path), "boot")
     file.save(0.0, [(LAPTOP, a_case())], [])
     (tmp_path / "cases.new").mkdir()  # stands in for a disk that takes no new file
-    file.save(0.0, [], [])
-    assert len(path.read_text().splitlines()) == 2
+    assert not file.save(0.0, [], [])
+    assert len(path.read_text().splitlines()) == 3
     assert "a restart would forget them" in capsys.readouterr().err

@@ -1,14 +1,16 @@
 """What the guard does with the real kernel's counts, and after a restart. Only its clock is put forward."""
 
+import json
 import subprocess
 
 import pytest
 
-from portvagt import config
+from portvagt import config, runtime
 from portvagt.block import ruleset
-from portvagt.block.table import run_nft
+from portvagt.block.nft import run_nft
+from portvagt.cases import CaseFile
 from portvagt.guard import Guard
-from portvagt.judge.case import RELEASED, STOPPED
+from portvagt.judge.case import EXEMPT, RELEASED, STOPPED
 from portvagt.judge.familiar import DAY_S
 from portvagt.loop import Loop
 from portvagt.watch.address import mac_bytes
@@ -90,11 +92,8 @@ def test_without_the_kernels_counters_nobody_is_released(stopped):
 def test_a_reboot_forgets_neither_the_case_nor_how_long_it_was_quiet_nor_familiar_servers(stopped, tmp_path):
     case = stopped.home.devices[LAPTOP].case
     stopped.stop()
-    file = tmp_path / "state" / "guard" / "cases.json"
-    lines = file.read_text().splitlines()
-    boot = stopped._file._boot_id
-    later = lines[0].replace(boot, "another").replace(f'"now": {stopped._saved}', f'"now": {case.opened + 20 * HOUR}')
-    file.write_text("\n".join([later, *lines[1:], ""]))
+    path = str(tmp_path / "state" / "guard" / "cases.json")
+    CaseFile(path, "another boot").save(case.opened + 20 * HOUR, stopped.home.cases(), [])
     subprocess.run(["nft", "delete", "table", "inet", "portvagt"], check=True)
 
     after = make(tmp_path)
@@ -106,3 +105,19 @@ def test_a_reboot_forgets_neither_the_case_nor_how_long_it_was_quiet_nor_familia
     assert after.home.devices[LAPTOP].state == STOPPED
     after._let_time_decide(after.started + 5 * HOUR)
     assert after.home.devices[LAPTOP].state == RELEASED
+
+
+@pytest.mark.parametrize("years", [None, 20, -20])
+def test_a_clock_that_is_not_set_or_steps_releases_nobody_and_ends_no_exemption(stopped, monkeypatch, years):
+    phone = mac_bytes("02:00:5e:00:00:02")
+    stopped.carry_out(stopped.home.exempt(stopped.started, phone, 3600))
+    wall = None if years is None else 1.79e9 + years * 365.25 * DAY_S
+    monkeypatch.setattr(runtime, "wall_clock", lambda: wall)
+    stopped._let_time_decide(stopped.started + 30)
+    assert stopped.home.devices[LAPTOP].state == STOPPED
+    assert stopped.home.devices[phone].state == EXEMPT
+    stopped.carry_out(stopped.home.exempt(stopped.started, phone, 1800))
+    told = json.loads(list(stopped.unstored.values())[-1])
+    assert ("time" in told) is (years is not None)
+    stopped._let_time_decide(stopped.started + 1801)
+    assert stopped.home.devices[phone].state == "clear"

@@ -56,14 +56,23 @@ def exempt_left_s():
 def loads(monkeypatch):
     """When nft loaded our table, s."""
     times = []
-    run_nft = table.run_nft
-
-    def noting(path):
-        run_nft(path)
-        times.append(time.monotonic())
-
-    monkeypatch.setattr(table, "run_nft", noting)
+    after_each_load(monkeypatch, lambda: times.append(time.monotonic()))
     return times
+
+
+def after_each_load(monkeypatch, act):
+    """Do something as soon as nft has loaded our table, at the start or beside the loop."""
+    run_nft, start_nft = table.run_nft, table.start_nft
+
+    def run_and_act(path):
+        run_nft(path)
+        act()
+
+    def start_and_act(loop, path, ended):
+        start_nft(loop, path, lambda error: (error or act(), ended(error)))
+
+    monkeypatch.setattr(table, "run_nft", run_and_act)
+    monkeypatch.setattr(table, "start_nft", start_and_act)
 
 
 @pytest.fixture
@@ -180,14 +189,11 @@ def test_what_is_not_ours_and_what_dnsmasq_adds_wakes_nobody(guard, loads):
 
 
 def test_an_edit_while_we_load_is_repaired_too(guard, loads, monkeypatch):
-    noting = table.run_nft
-
-    def outrun(path):
-        noting(path)
+    def outrun():
         if len(loads) == 1:
             nft("flush", "set", "inet", "portvagt", "stopped_mac")
 
-    monkeypatch.setattr(table, "run_nft", outrun)
+    after_each_load(monkeypatch, outrun)
     guard.enforcement.load()
     assert LAPTOP not in guard.enforcement.table.stopped()
     run(guard, BOUND_S, lambda: len(loads) > 1)
@@ -197,14 +203,11 @@ def test_an_edit_while_we_load_is_repaired_too(guard, loads, monkeypatch):
 
 
 def test_a_removal_amid_a_load_is_repaired_at_once_and_no_error(guard, loads, monkeypatch, capsys):
-    noting = table.run_nft
-
-    def outrun(path):
-        noting(path)
+    def outrun():
         if len(loads) == 1:
             nft("flush", "ruleset")
 
-    monkeypatch.setattr(table, "run_nft", outrun)
+    after_each_load(monkeypatch, outrun)
     nft("delete", "table", "inet", "portvagt")
     run(guard, 1.0, lambda: len(loads) > 1)
     assert "02:00:5e:00:00:02" in listed("exempt_mac") and LAPTOP in guard.enforcement.table.stopped()

@@ -1,6 +1,7 @@
 """The guard's file of cases and of events that the reporter has not stored yet: what a restart must not forget.
 
-Flash wears out: written on transitions, once an hour while a device is refused, and when the guard ends.
+Flash wears out: the guard writes it on transitions, at most once a minute, once an hour while a device is refused, and
+when it ends (docs/reliability.md says what that costs).
 """
 
 import json
@@ -14,28 +15,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-VERSION = 3
+VERSION = 4
 _PLAIN = ("state", "incident", "token", "opened_at", "evidence", "acknowledged", "stops", "requested")
 _TIMES = ("opened", "since", "until", "last_attempt")
 
 
 class CaseFile:
-    """The file at `path`. `boot_id` tells whether monotonic times in it are still of this boot."""
+    """The file at `path`. `boot_id` tells whether monotonic times in it are still of this boot.
+
+    `damaged`: how many files could not be read.
+    """
 
     def __init__(self, path: str, boot_id: str) -> None:
         self._path = path
         self._boot_id = boot_id
+        self.damaged = 0
 
-    def save(self, now: float, cases: "list[tuple[bytes, Case]]", events: "Iterable[str]") -> None:
-        """Replace the file; `events` are JSON texts. Trouble is logged: the kernel's rules hold without it."""
+    def save(self, now: float, cases: "list[tuple[bytes, Case]]", events: "Iterable[str]") -> bool:
+        """Replace the file; `events` are JSON texts. False: the disk refused, which is logged; the old file stays."""
         try:
             json_lines.write(self._path, self._items(now, cases, events))
         except OSError as error:
             log.error("cases can't be saved, a restart would forget them", "{}: {}".format(self._path, error))
+            return False
+        return True
 
     def load(self, now: float) -> "tuple[list[tuple[bytes, Case]], list[str]]":
         """([(device, case)], [JSON text of an event]); empty when there is no file, or none that can be read."""
-        return json_lines.read(self._path, lambda items: self._read(now, items)) or ([], [])
+        try:
+            return json_lines.read(self._path, lambda items: self._read(now, items)) or ([], [])
+        except json_lines.Damaged:
+            self.damaged += 1
+            return [], []
 
     def _items(self, now: float, cases: "list[tuple[bytes, Case]]", events: "Iterable[str]") -> "Iterator[Any]":
         yield {"version": VERSION, "boot": self._boot_id, "now": now}

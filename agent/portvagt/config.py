@@ -114,7 +114,8 @@ def _address(text: str) -> str:
 
 def _mac(text: str) -> str:
     parts = text.lower().split(":")
-    if len(parts) != 6 or any(len(part) != 2 or any(digit not in "0123456789abcdef" for digit in part) for part in parts):
+    digits = "".join(parts)
+    if [len(part) for part in parts] != [2] * 6 or any(digit not in "0123456789abcdef" for digit in digits):
         raise ValueError("must be a MAC address such as 02:00:5e:00:00:01")
     return text.lower()
 

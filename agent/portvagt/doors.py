@@ -108,6 +108,7 @@ class Doors:
             "devices": len(guard.home.devices),
             "stopped": len(guard.home.refused()),
             "events_lost": guard.conntrack_events.source.losses,
+            "damaged_files": guard.damaged_files(),
             "uptime_s": int(guard.uptime()),
             "runtime": runtime.NAME,
             "tampered": guard.enforcement.upkeep.repairs.fight(runtime.monotonic()) is not None,

@@ -9,6 +9,8 @@ from portvagt.watch import address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from portvagt.config import Config
     from portvagt.judge.case import Decision
     from portvagt.judge.home import Home
@@ -21,7 +23,8 @@ class Enforcement:
 
     def __init__(self, loop: "Loop", config: "Config", home: "Home", neighbours: "Neighbours") -> None:
         self.table = Table(config)
-        self.upkeep = Upkeep(loop, self._load, self._is_whole, self.table.requests.port)
+        self.upkeep = Upkeep(loop, self._load, self._load_beside, self._is_whole, self.table.requests.port)
+        self._loop = loop
         self._home = home
         self._neighbours = neighbours
 
@@ -30,12 +33,35 @@ class Enforcement:
         self.upkeep.load()
 
     def _load(self) -> None:
-        self.table.load(
-            [
-                Member(key, not case.acknowledged, case.familiar, case.state == GARDEN)
-                for key, case in self._home.refused()
-            ]
-        )
+        self.table.load(self._members())
+        self._complete()
+
+    def _load_beside(self, done: "Callable[[Exception | None], None]") -> None:
+        members = self._members()
+        self.table.load_beside(self._loop, members, lambda error: done(error or self._caught_up(members)))
+
+    def _caught_up(self, loaded: "list[Member]") -> "OSError | None":
+        """Do what was decided while nft ran."""
+        states = {key: case.state for key, case in self._home.refused()}
+        try:
+            for member in loaded:
+                if member.key not in states:
+                    self.table.release(member.key)
+                elif member.garden and states[member.key] != GARDEN:
+                    self.table.let_out(member.key)
+            self._complete()
+        except OSError as error:
+            return error
+        return None
+
+    def _members(self) -> "list[Member]":
+        return [
+            Member(key, not case.acknowledged, case.familiar, case.state == GARDEN)
+            for key, case in self._home.refused()
+        ]
+
+    def _complete(self) -> None:
+        """Do what the ruleset's text does not."""
         now = runtime.monotonic()
         for key, case in self._home.cases():
             if case.state == EXEMPT and case.until is not None and case.until > now:

@@ -11,23 +11,26 @@ if TYPE_CHECKING:
     from portvagt.judge.familiar import Familiar
     from portvagt.judge.home import Home
 
-VERSION = 1
+VERSION = 2
 SAVE_S = 86400
+AGAIN_S = 3600  # after the disk refused
 
 
 class FamiliarFile:
-    """The file at `path`."""
+    """The file at `path`. `damaged`: how many files could not be read."""
 
     def __init__(self, path: str, now: float) -> None:
         self._path = path
         self._saved = now
+        self.damaged = 0
 
     def save(self, now: float, familiar: "Familiar") -> None:
         """Replace the file. Trouble is logged: a person would find fewer of the usual servers open after a verdict."""
-        self._saved, familiar.unsaved = now, False
         try:
             json_lines.write(self._path, _items(now, familiar))
+            self._saved, familiar.unsaved = now, False
         except OSError as error:
+            self._saved, familiar.unsaved = now - SAVE_S + AGAIN_S, True
             log.error("familiar servers can't be saved", "{}: {}".format(self._path, error))
 
     def save_if_due(self, now: float, familiar: "Familiar") -> None:
@@ -37,10 +40,17 @@ class FamiliarFile:
 
     def load(self, now: float, home: "Home") -> None:
         """Tell the judge what was saved, if anything: a familiar server is no first contact after a restart."""
-        for key, network, age_s, is_familiar in json_lines.read(self._path, _read) or []:
+        for key, network, age_s, is_familiar in self._records():
             home.familiar.restore(now, key, network, age_s, is_familiar)
             if is_familiar:
                 home.known(now, key, address.first_of(network))
+
+    def _records(self) -> "list[tuple[bytes, bytes, float, bool]]":
+        try:
+            return json_lines.read(self._path, _read) or []
+        except json_lines.Damaged:
+            self.damaged += 1
+            return []
 
 
 def _items(now: float, familiar: "Familiar") -> "Iterator[Any]":

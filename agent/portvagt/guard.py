@@ -9,7 +9,7 @@ import os
 from collections import OrderedDict
 
 from portvagt import directories, log, runtime
-from portvagt.block.table import TableError
+from portvagt.block.nft import TableError
 from portvagt.cases import CaseFile
 from portvagt.doors import Doors
 from portvagt.enforcement import Enforcement
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from portvagt.watch.event import Event
 
 TICK_S = 10
-SAVE_PAUSE_S = 1
+SAVE_PAUSE_S = 60  # between two writes: flash wears out
 UNSTORED_MAX = 100  # events that no reporter has taken yet
 
 
@@ -172,14 +172,14 @@ class Guard:
         self.doors.push(event)
 
     def save(self) -> None:
-        """Write the file of cases: now, or soon when it was just written (64 verdicts at once are one more write)."""
+        """Write the file of cases: now, or in a minute at most when it was just written, or the disk refuses."""
         if self._save_pause:
             self._save_again = True
             return
-        self._save_pause, self._save_again = True, False
+        self._save_pause = True
         self.loop.after(SAVE_PAUSE_S, self._save_waiting)
         self._saved = runtime.monotonic()
-        self._file.save(self._saved, self.home.cases(), self.unstored.values())
+        self._save_again = not self._file.save(self._saved, self.home.cases(), self.unstored.values())
 
     def stop(self) -> None:
         """Write down how long each refused device has been quiet, and all else that a restart must not forget."""
@@ -205,6 +205,10 @@ class Guard:
         if self.enforcement.learn(now) or (self.home.refused() and now - self._saved >= STALE_S):
             self.save()
         self.carry_out(self.home.tick(now))
+
+    def damaged_files(self) -> int:
+        """How many files of an earlier run could not be read and were set aside."""
+        return self._file.damaged + self._familiar_file.damaged
 
     def uptime(self) -> float:
         """Seconds since this process started."""

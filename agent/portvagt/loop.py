@@ -37,9 +37,12 @@ class Loop:
         self._running = False
 
     def watch(self, sock: "Any", callback: "Callable[[int], None]", events: int = READ) -> None:
-        """Call `callback(events)` whenever `sock` is ready for `events`, has an error or was hung up."""
+        """Call `callback(events)` whenever `sock` is ready for `events`, has an error or was hung up.
+
+        `sock`: a socket, or a runtime.Child.
+        """
         self._callbacks[sock.fileno()] = callback
-        self._poll.register(sock, events)
+        self._poll.register(runtime.pollable(sock), events)
 
     def change(self, sock: "Any", events: int) -> None:
         """Wait for other events on a watched socket."""
@@ -48,7 +51,7 @@ class Loop:
     def forget(self, sock: "Any") -> None:
         """Stop watching; call it before the socket is closed."""
         if self._callbacks.pop(sock.fileno(), None) is not None:
-            self._poll.unregister(sock)
+            self._poll.unregister(runtime.pollable(sock))
 
     def after(self, seconds: float, callback: "Callable[[], None]") -> Timer:
         """Run `callback` once, in `seconds`."""

@@ -41,8 +41,10 @@ if TYPE_CHECKING or not MICROPYTHON:
 else:
     from portvagt import runtime_micropython as native
 
+Child = native.Child
 getpid = native.getpid
 monotonic = native.monotonic
+pollable = native.pollable
 print_exception = native.print_exception
 reader = native.reader
 sync = native.sync
@@ -73,14 +75,28 @@ def write_private(path: str, parts: "Iterable[bytes]") -> None:
             for part in parts:
                 file.write(part)
             sync(file)
+    except OSError:
+        _remove(path + ".new")  # a part of it would keep a full disk full
+        raise
     finally:
         native.umask(mask)
     os.rename(path + ".new", path)
 
 
+def _remove(path: str) -> None:
+    try:
+        os.remove(path)
+    except OSError:
+        pass
+
+
 def run(command: str) -> int:
     """Run a shell command, return its exit status (128 + n after signal n)."""
-    status = os.system(command)
+    return exit_status(os.system(command))
+
+
+def exit_status(status: int) -> int:
+    """Of a status as waitpid(2) has it: the exit status, 128 + n after signal n."""
     return status >> 8 if status & 0x7F == 0 else 128 + (status & 0x7F)
 
 

@@ -22,6 +22,42 @@ def sync(file: "Any") -> None:
     os.fsync(file.fileno())
 
 
+class Child:
+    """A shell command that runs beside us. What it says is read like a socket; the end of that is its end.
+
+    Raises OSError.
+    """
+
+    def __init__(self, command: str) -> None:
+        self._ours, theirs = os.pipe()
+        said = [(os.POSIX_SPAWN_DUP2, theirs, number) for number in (1, 2)]
+        try:
+            self._pid = os.posix_spawn("/bin/sh", ["sh", "-c", command], os.environ, file_actions=said)
+        except OSError:
+            os.close(self._ours)
+            raise
+        finally:
+            os.close(theirs)
+
+    def fileno(self) -> int:
+        """What a Loop needs."""
+        return self._ours
+
+    def read(self, size: int) -> bytes:
+        """Waits for up to `size` bytes; b"" at its end."""
+        return os.read(self._ours, size)
+
+    def wait(self) -> int:
+        """Its status as waitpid(2) has it. Once, at its end."""
+        os.close(self._ours)
+        return os.waitpid(self._pid, 0)[1]
+
+
+def pollable(thing: "Any") -> "Any":
+    """What select.poll() takes for a socket or a Child."""
+    return thing
+
+
 def unix_address(path: str) -> "Any":
     """What bind() and connect() take for a Unix socket."""
     return path

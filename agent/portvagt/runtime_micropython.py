@@ -26,6 +26,10 @@ _libc = ffi.open(None)
 umask = _libc.func("i", "umask", "i")
 _c_fsync = _libc.func("i", "fsync", "i")
 _c_recv = _libc.func("i", "recv", "iPii")
+_c_read = _libc.func("i", "read", "iPi")
+_c_popen = _libc.func("p", "popen", "ss")
+_c_fileno = _libc.func("i", "fileno", "p")
+_c_pclose = _libc.func("i", "pclose", "p")
 getpid = _libc.func("i", "getpid", "")
 
 
@@ -56,6 +60,38 @@ def sync(file: "Any") -> None:
     file.flush()
     if _c_fsync(file.fileno()) != 0:
         raise OSError(errno.EIO)
+
+
+class Child:
+    """A shell command that runs beside us. What it says is read like a socket; the end of that is its end.
+
+    Raises OSError.
+    """
+
+    def __init__(self, command: str) -> None:
+        self._stream = _c_popen("exec 2>&1; " + command, "r")
+        if not self._stream:
+            raise OSError(os.errno())
+        self._number = _c_fileno(self._stream)
+
+    def fileno(self) -> int:
+        """What a Loop needs."""
+        return self._number
+
+    def read(self, size: int) -> bytes:
+        """Waits for up to `size` bytes; b"" at its end."""
+        buffer = bytearray(size)
+        count = _c_read(self._number, buffer, size)
+        return bytes(buffer[: max(0, count)])
+
+    def wait(self) -> int:
+        """Its status as waitpid(2) has it. Once, at its end."""
+        return _c_pclose(self._stream)
+
+
+def pollable(thing: "Any") -> "Any":
+    """What select.poll() takes for a socket or a Child."""
+    return thing.fileno() if isinstance(thing, Child) else thing
 
 
 def unix_address(path: str) -> bytes:

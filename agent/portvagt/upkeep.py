@@ -3,7 +3,6 @@
 from portvagt import log, runtime
 from portvagt.block import ruleset
 from portvagt.block.repairs import Repairs
-from portvagt.block.table import TableError
 from portvagt.watch.sources import TableEvents
 
 TYPE_CHECKING = False
@@ -17,35 +16,46 @@ RETRY_S = 2
 
 
 class Upkeep:
-    """Of one table. `load` raises TableError, OSError; `is_whole`: a cheap look; `own_port`: of our changes' socket."""
+    """Of one table. `load` raises TableError, OSError; `load_beside(done)` lets the loop go on, then `done(error)`.
+
+    `is_whole`: a cheap look; `own_port`: of the socket of our changes.
+    """
 
     def __init__(
         self,
         loop: "Loop",
         load: "Callable[[], None]",
+        load_beside: "Callable[[Callable[[Exception | None], None]], None]",
         is_whole: "Callable[[], bool]",
         own_port: "Callable[[], int]",
     ) -> None:
         self.repairs = Repairs()
         self._loop = loop
-        self._load, self._is_whole, self._own_port = load, is_whole, own_port
-        self._loading = self._lost = False
+        self._load, self._load_beside = load, load_beside
+        self._is_whole, self._own_port = is_whole, own_port
+        self._loading = self._again = self._lost = False
         self._changers: "set[int]" = set()  # while it is loaded
         self._timer: "Timer | None" = None
         self._events = TableEvents(loop, ruleset.TABLE, self._on_change, self._on_loss)
 
     def load(self) -> None:
         """Load the table; what others change meanwhile is repaired later. Raises TableError, OSError."""
-        self._loading = True
+        self._begin()
         try:
-            self._events.drain()  # this load is the answer to it
-            self._changers = set()
             self._load()
         finally:
-            self._events.drain()
-            self._loading = self._lost = False
-            if len(self._changers) > 1:  # nft's process is one
-                self._repair_soon()
+            self._end()
+
+    def _begin(self) -> None:
+        self._loading, self._again = True, False
+        self._events.drain()  # this load is the answer to it
+        self._changers = set()
+
+    def _end(self) -> None:
+        self._events.drain()
+        self._loading = self._lost = False
+        if len(self._changers) > 1:  # nft's process is one
+            self._repair_soon()
 
     def load_again(self) -> None:
         """After an error of our own. If somebody changed the table that is why, and its repair is what helps."""
@@ -55,7 +65,7 @@ class Upkeep:
 
     def look(self) -> None:
         """The second line, for what no notification told."""
-        if self._timer is not None:
+        if self._timer is not None or self._loading:
             return
         if not self._is_whole():
             self._repair_soon()
@@ -91,9 +101,18 @@ class Upkeep:
 
     def _try_to_load(self) -> None:
         self._timer = None
-        try:
-            self.load()
-        except (TableError, OSError) as error:
-            if self._timer is None:  # else somebody changed it in the middle of that
-                log.error("the table can't be loaded, tried again soon", str(error))
-                self._timer = self._loop.after(RETRY_S, self._try_to_load)
+        if self._loading:
+            self._again = True
+            return
+        self._begin()
+        self._load_beside(self._on_loaded)
+
+    def _on_loaded(self, error: "Exception | None") -> None:
+        self._end()
+        if self._timer is not None:  # somebody changed it in the middle of that
+            return
+        if error is not None:
+            log.error("the table can't be loaded, tried again soon", str(error))
+            self._timer = self._loop.after(RETRY_S, self._try_to_load)
+        elif self._again:
+            self._try_to_load()

@@ -25,6 +25,8 @@ def status(answer: "dict[str, Any]") -> str:
         if answer["blind"]
         else "{} mail connections seen, events lost {} times".format(answer["connections_seen"], answer["events_lost"]),
     ]
+    if answer["damaged_files"]:
+        lines.append("DAMAGED: {} of our files could not be read at the start".format(answer["damaged_files"]))
     if answer["repairs"]:
         lines.append(_tampering(answer["repairs"]))
     lines.extend(["  " + _device(each) for each in answer["devices"]])

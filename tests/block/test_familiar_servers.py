@@ -4,7 +4,8 @@ import pytest
 
 from portvagt import config
 from portvagt.block import ruleset
-from portvagt.block.table import Table, run_nft
+from portvagt.block.nft import run_nft
+from portvagt.block.table import Table
 from portvagt.watch.address import ip_bytes, mac_bytes
 from portvagt_sim.addresses import mx
 from portvagt_sim.namespaces import answers, entered

@@ -9,7 +9,8 @@ import pytest
 
 from portvagt import check, config
 from portvagt.block import elements, ruleset
-from portvagt.block.table import Member, Table, TableError, run_nft
+from portvagt.block.nft import TableError, run_nft
+from portvagt.block.table import Member, Table
 from portvagt.watch.address import ip_bytes, mac_bytes
 
 LAPTOP, PC = mac_bytes("02:00:5e:00:00:01"), mac_bytes("02:00:5e:00:00:02")

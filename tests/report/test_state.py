@@ -11,6 +11,7 @@ GUARD = {
     "devices": 4,
     "stopped": 1,
     "events_lost": 0,
+    "damaged_files": 0,
     "uptime_s": 12,
     "runtime": "micropython",
     "tampered": False,

@@ -27,9 +27,7 @@ def delete_flows(requests: "Requests", addresses: "list[bytes]") -> int:
     return _delete_all(requests, addresses, conntrack.entries)
 
 
-def _delete_all(
-    requests: "Requests", addresses: "list[bytes]", source: "Callable[[Requests], Iterator[Any]]"
-) -> int:
+def _delete_all(requests: "Requests", addresses: "list[bytes]", source: "Callable[[Requests], Iterator[Any]]") -> int:
     deleted = 0
     while True:
         orders = _orders(requests, addresses, source)

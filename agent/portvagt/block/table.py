@@ -1,22 +1,25 @@
 """The kernel's side of a block: loads the ruleset, changes and reads the elements of its sets."""
 
 import errno
-import os
 from collections import namedtuple
 
-from portvagt import log, runtime
+from portvagt import log
 from portvagt.block import elements, familiar, ruleset
+from portvagt.block.nft import NftHangs, TableError, run_nft, start_nft
 from portvagt.watch import address, conntrack
 from portvagt.watch.requests import Requests
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from portvagt.block.elements import Change, Element
     from portvagt.config import Config
+    from portvagt.loop import Loop
 
-NFT_TIMEOUT_S = 10
+    Way = tuple[str, "list[Member]"]  # text before the ruleset, devices
+
+_OTHERWISE = "nft refused the table, it is tried otherwise"
 
 # A stopped device. key: 6, 4 or 16 bytes; unread: nobody has read its notice; familiar: list of networks where it may
 # still submit mail (3 bytes for an IPv4 /24, 6 for an IPv6 /48), which count only where the key is a MAC; garden: its
@@ -25,10 +28,6 @@ Member = namedtuple("Member", ("key", "unread", "familiar", "garden"))
 
 # Of a stopped device. packets: that the kernel refused; seconds_ago: float, since the last of them
 Attempts = namedtuple("Attempts", ("packets", "seconds_ago"))
-
-
-class TableError(Exception):
-    """The kernel or nft refused; the text is what nft said."""
 
 
 class Table:
@@ -45,22 +44,41 @@ class Table:
         that is there (an older version's sets have other flags): that ends exemptions and counts. Raises TableError,
         OSError.
         """
-        without = [Member(each.key, each.unread, [], each.garden) for each in members]
-        choices = [members, without] if any(each.familiar for each in members) else [members]
-        ways = [(before, chosen) for before in ("", ruleset.REMOVAL) for chosen in choices]
-        for before, chosen in ways[:-1]:
+        ways = _ways(members)
+        while True:
             try:
-                self._load(before, chosen)
+                run_nft(self._written(*ways.pop(0)))
                 return
             except TableError as error:
-                log.warning("nft refused the table, it is tried otherwise", str(error))
-        self._load(*ways[-1])
+                if not ways or isinstance(error, NftHangs):
+                    raise
+                log.warning(_OTHERWISE, str(error))
 
-    def _load(self, before: str, members: "list[Member]") -> None:
-        path = self._config.main.run_dir + "/guard/table.nft"
+    def load_beside(
+        self, loop: "Loop", members: "list[Member]", done: "Callable[[TableError | OSError | None], None]"
+    ) -> None:
+        """The same while the loop goes on, and one at a time; then `done(error)`."""
+        self._try(loop, _ways(members), done)
+
+    def _try(self, loop: "Loop", ways: "list[Way]", done: "Callable[[TableError | OSError | None], None]") -> None:
+        def ended(error: "TableError | None") -> None:
+            if error is None or not ways or isinstance(error, NftHangs):
+                done(error)
+            else:
+                log.warning(_OTHERWISE, str(error))
+                self._try(loop, ways, done)
+
+        try:
+            start_nft(loop, self._written(*ways.pop(0)), ended)
+        except OSError as error:
+            done(error)
+
+    def _written(self, before: str, members: "list[Member]") -> str:
+        """The path of the file that nft is to load. Raises OSError."""
+        path: str = self._config.main.run_dir + "/guard/table.nft"
         with open(path, "w") as file:
             file.write(before + ruleset.text(self._config, _texts(members)))
-        run_nft(path)
+        return path
 
     def is_loaded(self) -> bool:
         """Whether the kernel has our table."""
@@ -159,6 +177,13 @@ class Table:
         return self.requests.dump(elements.dump(name), elements.parse)
 
 
+def _ways(members: "list[Member]") -> "list[Way]":
+    """What may be loaded, the best first."""
+    without = [Member(each.key, each.unread, [], each.garden) for each in members]
+    choices = [members, without] if any([each.familiar for each in members]) else [members]
+    return [(before, chosen) for before in ("", ruleset.REMOVAL) for chosen in choices]
+
+
 def _texts(members: "list[Member]") -> "list[tuple[str, str]]":
     """(set, element) of all of them as nft writes these."""
     found = [(ruleset.STOPPED[len(each.key)], address.device_text(each.key)) for each in members]
@@ -183,14 +208,3 @@ def _familiar_additions(key: bytes, networks: "list[bytes]") -> "list[Change]":
 def _attempts(element: "Element") -> Attempts:
     left = ruleset.ATTEMPTS_KEPT_S if element.expires_s is None else element.expires_s
     return Attempts(element.packets or 0, max(0.0, ruleset.ATTEMPTS_KEPT_S - left))
-
-
-def run_nft(path: str) -> None:
-    """`nft -f path`, given up after NFT_TIMEOUT_S. Raises TableError with what nft said."""
-    # both timeout(1)s, coreutils' and busybox', take this form
-    status = runtime.run("timeout {} nft -f {} 2> {}.error".format(NFT_TIMEOUT_S, path, path))
-    if status != 0:
-        with open(path + ".error") as file:
-            said = file.read(400).split("\n")[0]
-        raise TableError(said or "nft ended with status {}".format(status))
-    os.remove(path + ".error")

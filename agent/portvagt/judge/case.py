@@ -75,9 +75,7 @@ STALE_S = 3600
 # stops: policy stop, not observe; quiet_s: without an attempt until the first hold ends; release_quiet_s: the same
 # before somebody may release the device by hand; probation_s: after a release, until a verdict is a first one again
 # garden_after_s: of going on to try, None: never; never_garden: keys that no garden shuts in
-Terms = namedtuple(
-    "Terms", ("stops", "quiet_s", "release_quiet_s", "probation_s", "garden_after_s", "never_garden")
-)
+Terms = namedtuple("Terms", ("stops", "quiet_s", "release_quiet_s", "probation_s", "garden_after_s", "never_garden"))
 
 # action: of TRANSITIONS; device: 6 bytes MAC (or its address where the MAC is unknown); case: the Case it is about
 Decision = namedtuple("Decision", ("action", "device", "case"))

@@ -6,10 +6,9 @@ repaired by writing it anew, beside the old one, before anything is added to it.
 
 import errno
 import json
-import os
 from collections import OrderedDict
 
-from portvagt import log, runtime
+from portvagt import aside, log, runtime
 from portvagt.report import journal
 
 TYPE_CHECKING = False
@@ -170,11 +169,10 @@ class Outbox:
         return True
 
     def _set_aside(self) -> None:
-        bad = self._path + ".bad"
-        log.error("the outbox was damaged", "{} events are left of it, see {}".format(len(self._events), bad))
         self._whole = False
         try:
-            os.rename(self._path, bad)
+            bad = aside.set_aside(self._path)
+            log.error("the outbox was damaged", "{} events are left of it, see {}".format(len(self._events), bad))
         except OSError as error:
             log.error("the damaged outbox can't be set aside", str(error))
         self.save()

@@ -30,7 +30,7 @@ def pseudonym(key: bytes, device: str) -> str:
 
 
 def load_key(path: str) -> bytes:
-    """The router's key; made at the first call. Raises OSError when it can be neither read nor made."""
+    """The router's key; made at the first call. One that can't be written down lasts until the guard ends."""
     try:
         with open(path, "rb") as file:
             key = file.read(KEY_BYTES + 1)
@@ -39,9 +39,11 @@ def load_key(path: str) -> bytes:
         problem = "{}: is not {} bytes long".format(path, KEY_BYTES)
     except OSError as error:
         problem = "" if error.errno == errno.ENOENT else "{}: {}".format(path, error)
-    if problem:
-        # worse pseudonyms are better than no protection: the guard starts
+    if problem:  # worse pseudonyms are better than no protection: the guard starts
         log.warning("the pseudonym key is replaced, the ISP will not recognise known devices", problem)
     key = os.urandom(KEY_BYTES)
-    runtime.write_private(path, (key,))
+    try:
+        runtime.write_private(path, (key,))
+    except OSError as error:
+        log.error("the pseudonym key can't be saved, the next start makes another", "{}: {}".format(path, error))
     return key
