@@ -5,6 +5,9 @@ import json
 import pytest
 from tests.scenarios import steps
 
+from portvagt.familiar_file import FamiliarFile
+from portvagt.judge.familiar import DAY_S, Familiar
+from portvagt.watch.address import mac_bytes, network_bytes
 from portvagt_sim.addresses import mx
 from portvagt_sim.namespaces import answers
 
@@ -24,10 +27,13 @@ def acquainted(world):
     world.router.kill("guard")
     world.router.wait_ended("guard")
     laptop = world.home.laptop
-    networks = ["198.18.190.0/24", "2001:db8:be::/48"]
-    known = [{"device": laptop.mac, "network": each, "age_s": 3600, "familiar": True} for each in networks]
+    servers = Familiar()
+    for at in (0, DAY_S):
+        for network in ("198.18.190.0/24", "2001:db8:be::/48"):
+            servers.used(at, mac_bytes(laptop.mac), network_bytes(network))
     file = world.router.state_dir / "guard" / "familiar.json"
-    file.write_text("".join(json.dumps(line) + "\n" for line in [{"version": 1}, *known]))
+    FamiliarFile(str(file), 0).save(DAY_S + 3600, servers)
+    file.chmod(0o644)
     world.router.start_process("guard")
     world.router.wait_ready()
     return world
@@ -50,4 +56,4 @@ def test_what_the_guard_learned_survives_its_end(acquainted):
     acquainted.router.stop_agent()
     file = acquainted.router.state_dir / "guard" / "familiar.json"
     lines = [json.loads(line) for line in file.read_text().splitlines()]
-    assert {line["network"] for line in lines[1:] if line["familiar"]} == {"198.18.190.0/24", "2001:db8:be::/48"}
+    assert {line["network"] for line in lines if line.get("familiar")} == {"198.18.190.0/24", "2001:db8:be::/48"}
