@@ -121,3 +121,14 @@ def test_a_clock_that_is_not_set_or_steps_releases_nobody_and_ends_no_exemption(
     assert ("time" in told) is (years is not None)
     stopped._let_time_decide(stopped.started + 1801)
     assert stopped.home.devices[phone].state == "clear"
+
+
+def test_attempts_that_only_memory_knows_are_written_down_when_the_table_was_loaded_again(stopped):
+    attempt(0)
+    stopped.learn()
+    tried = stopped.home.devices[LAPTOP].case.last_attempt
+    stopped._save_pause = False
+    stopped.enforcement.upkeep.reloads += 1
+    stopped._tick()
+    [(_, case)], _ = stopped._file.load(stopped.started)
+    assert case.last_attempt == pytest.approx(tried)

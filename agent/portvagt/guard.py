@@ -60,6 +60,7 @@ class Guard:
         self.unstored: "OrderedDict[str, str]" = OrderedDict()  # as JSON: a tenth of the memory that dicts take
         self._unresolved = Unresolved(loop, self._ask_for_mac, self._on_resolved_flow)
         self._save_pause = self._save_again = False
+        self._reloads = 0
         self.doors = Doors(self)
 
     def start(self) -> None:
@@ -197,6 +198,10 @@ class Guard:
         self.loop.after(TICK_S, self._tick)
         now = runtime.monotonic()
         self.enforcement.upkeep.look()
+        if self._reloads != self.enforcement.upkeep.reloads:
+            # the kernel may have lost the attempts of the last hour, of which only memory tells now
+            self._reloads = self.enforcement.upkeep.reloads
+            self.save()
         self._let_time_decide(now)
         self._familiar_file.save_if_due(now, self.home.familiar)
         self.outbound.forget(now)

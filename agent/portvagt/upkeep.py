@@ -18,7 +18,7 @@ RETRY_S = 2
 class Upkeep:
     """Of one table. `load` raises TableError, OSError; `load_beside(done)` lets the loop go on, then `done(error)`.
 
-    `is_whole`: a cheap look; `own_port`: of the socket of our changes.
+    `is_whole`: a cheap look; `own_port`: of the socket of our changes; `reloads`: how often it was loaded again.
     """
 
     def __init__(
@@ -30,6 +30,7 @@ class Upkeep:
         own_port: "Callable[[], int]",
     ) -> None:
         self.repairs = Repairs()
+        self.reloads = 0
         self._loop = loop
         self._load, self._load_beside = load, load_beside
         self._is_whole, self._own_port = is_whole, own_port
@@ -109,6 +110,7 @@ class Upkeep:
 
     def _on_loaded(self, error: "Exception | None") -> None:
         self._end()
+        self.reloads += error is None
         if self._timer is not None:  # somebody changed it in the middle of that
             return
         if error is not None:
