@@ -9,9 +9,10 @@ from portvagt import config, runtime
 from portvagt.block import ruleset
 from portvagt.block.nft import run_nft
 from portvagt.cases import CaseFile
-from portvagt.guard import Guard
+from portvagt.guard import ROOM_PAUSE_TIMES, Guard
 from portvagt.judge.case import EXEMPT, RELEASED, STOPPED
 from portvagt.judge.familiar import DAY_S
+from portvagt.judge.home import DEVICES_MAX
 from portvagt.loop import Loop
 from portvagt.watch.address import mac_bytes
 
@@ -132,3 +133,22 @@ def test_attempts_that_only_memory_knows_are_written_down_when_the_table_was_loa
     stopped._tick()
     [(_, case)], _ = stopped._file.load(stopped.started)
     assert case.last_attempt == pytest.approx(tried)
+
+
+def test_who_forges_devices_gets_a_part_of_the_guards_time(guard, monkeypatch):
+    """A clock that each look at it puts forward: whatever is done takes time."""
+    now = [guard.started]
+
+    def monotonic():
+        now[0] += 0.001
+        return now[0]
+
+    monkeypatch.setattr(runtime, "monotonic", monotonic)
+    for number in range(DEVICES_MAX + 1000):
+        forged = b"\x02" + number.to_bytes(5, "big")
+        guard._judge(now[0], forged, (number.to_bytes(3, "big") + b"\x19", 25, 40000))
+    judged = 1000 - guard.connections_unjudged
+    assert 100 < judged < 1000 / (1 + ROOM_PAUSE_TIMES) * 2
+    before = guard.connections_unjudged
+    guard._judge(now[0], next(reversed(guard.home.devices)), (b"\x0a\0\0\1", 25, 40000))
+    assert guard.connections_unjudged == before and len(guard.home.devices) == DEVICES_MAX

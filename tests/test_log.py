@@ -14,3 +14,26 @@ def test_a_flood_of_one_kind_is_cut_and_others_are_heard(capsys, monkeypatch):
     now[0] += 60
     log.warning("a flood", "again")
     assert capsys.readouterr().err == "portvagt: warning: a flood: again\n"
+
+
+def test_all_kinds_together_are_bounded(capsys):
+    for number in range(3 * log.ALL_LINES_A_MINUTE):
+        log.warning(f"kind {number}")
+    assert len(capsys.readouterr().err.splitlines()) == log.ALL_LINES_A_MINUTE
+
+
+def test_a_failure_says_where_once_a_minute(capsys, monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(runtime, "monotonic", lambda: now[0])
+
+    def fail():
+        try:
+            raise KeyError("broken")
+        except KeyError as error:
+            log.failure(error)
+        return capsys.readouterr().err
+
+    assert "internal error: KeyError('broken')" in (first := fail()) and "Traceback" in first
+    assert "internal error" in (second := fail()) and "Traceback" not in second
+    now[0] += 60
+    assert "Traceback" in fail()

@@ -126,6 +126,7 @@ class Doors:
             {"times": fight.times, "seconds": int(fight.seconds), "pause_s": fight.pause_s} if fight else None
         )
         status["connections_seen"] = self._guard.connections_seen
+        status["connections_unjudged"] = self._guard.connections_unjudged
         names, attempts, capped = self._names(), self._attempts(), self._capped()
         devices = self._with_capped(capped)
         status["devices"] = [self._row(key, devices[key], names, attempts, capped) for key in _shown(devices)]
@@ -231,8 +232,8 @@ class Doors:
             "requested": case.requested,
             "stops": case.stops,
             "familiar": len(case.familiar),
-            "hold_hours": round(case.hold_s(self._guard.config.judge.quiet_hours)),
-            "quiet_wait_s": int(self._guard.home.quiet_wait_s(now, case)),
+            "hold_hours": round(self._guard.home.hold_s(key, case) / 3600),
+            "quiet_wait_s": int(self._guard.home.quiet_wait_s(now, key, case)),
             "evidence": case.evidence,
             "remaining_s": None if case.until is None else int(case.until - now),
         }

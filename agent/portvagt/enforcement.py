@@ -1,7 +1,7 @@
 """Keeps the kernel at what the judge decided: the table's elements, and the connections that a stop ends."""
 
 from portvagt import log, runtime
-from portvagt.block import flows
+from portvagt.block.flows import Forgetting
 from portvagt.block.table import Member, Table
 from portvagt.judge.case import EXEMPT, GARDEN
 from portvagt.upkeep import Upkeep
@@ -24,6 +24,7 @@ class Enforcement:
     def __init__(self, loop: "Loop", config: "Config", home: "Home", neighbours: "Neighbours") -> None:
         self.table = Table(config)
         self.upkeep = Upkeep(loop, self._load, self._load_beside, self._is_whole, self.table.requests.port)
+        self._flows = Forgetting(loop)
         self._loop = loop
         self._home = home
         self._neighbours = neighbours
@@ -66,7 +67,8 @@ class Enforcement:
         for key, case in self._home.cases():
             if case.state == EXEMPT and case.until is not None and case.until > now:
                 self.table.exempt(key, case.until - now)
-        self._end_flows([key for key, _ in self._home.refused()])  # those that began while the table was away
+        # those that began while the table was away
+        self._flows.mail(self._addresses([key for key, _ in self._home.refused()]))
 
     def _is_whole(self) -> bool:
         """Whether the table is there and refuses whom it should."""
@@ -108,24 +110,22 @@ class Enforcement:
         key = decision.device
         if decision.action == "stopped":
             self.table.stop(key, decision.case.familiar)
-            self._end_flows([key])
+            self._flows.mail(self._addresses([key]))
         elif decision.action == "confined":
             self.table.confine(key)
-            flows.delete_flows(self.table.requests, self._addresses([key]))
+            self._flows.everything(self._addresses([key]))
         elif decision.action == "let_out":
             self.table.let_out(key)
+            self._flows.everything(self._addresses([key]))  # what leads to us, such as its name server's
         elif decision.action in ("released", "forgotten"):
+            was_confined = key in self.table.confined()
             self.table.release(key)
+            # out of the garden as above; else they are its mail to familiar servers, which goes on
+            self._flows.everything(self._addresses([key]) if was_confined else [])
         elif decision.action == "exempted":
             self.table.exempt(key, decision.case.until - runtime.monotonic())
         elif decision.action == "exemption_ended":
             self.table.end_exemption(key)
-
-    def _end_flows(self, devices: "list[bytes]") -> None:
-        addresses = self._addresses(devices)
-        if addresses:
-            # the table's own requests: those of the events may be in the middle of a dump
-            flows.delete_mail_flows(self.table.requests, addresses)
 
     def _addresses(self, devices: "list[bytes]") -> "list[bytes]":
         found = []

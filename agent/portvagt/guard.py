@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 TICK_S = 10
 SAVE_PAUSE_S = 60  # between two writes: flash wears out
+# Making room for a device, and what follows from it, takes a fifth of the guard's time at most: who forges thousands of
+# addresses a second must not make it deaf. Whom there is no time for has the kernel's cap.
+ROOM_PAUSE_TIMES = 4  # as long as the last one took
 UNSTORED_MAX = 100  # events that no reporter has taken yet
 
 
@@ -46,7 +49,8 @@ class Guard:
         self.config = config
         self.loop = loop
         self.started = runtime.monotonic()
-        self.connections_seen = 0
+        self.connections_seen = self.connections_unjudged = 0
+        self._room_from = self.started
         directories.make(config.main.state_dir + "/guard")
         self.home = _home(config)
         self.outbound = Outbound(self.started, config.judge.outbound_hours * 3600)
@@ -58,7 +62,7 @@ class Guard:
         self._key = pseudonym.load_key(config.main.state_dir + "/guard/pseudonym.key")
         self._events = events.EventSource(config.report.cpe_id, _random_id(), runtime.NAME)
         self.unstored: "OrderedDict[str, str]" = OrderedDict()  # as JSON: a tenth of the memory that dicts take
-        self._unresolved = Unresolved(loop, self._ask_for_mac, self._on_resolved_flow)
+        self._unresolved = Unresolved(loop, self._ask_for_mac, self._on_resolved_flow, self.home.answered)
         self._save_pause = self._save_again = False
         self._reloads = 0
         self.doors = Doors(self)
@@ -102,8 +106,11 @@ class Guard:
                 self._judge(now, key, _flow(event))
             if self.outbound.has_room(now):
                 self.outbound.add(now, key, event.destination(), event.destination_port, event.outside_port())
-        elif key is not None and self.home.is_judged(key) and event.replied():
-            self.home.answered(key, _flow(event))
+        elif key is None and self._unresolved.is_holding(source):
+            if event.replied():
+                self._unresolved.answered(source, _flow(event))
+        elif self.home.is_judged(key or source) and event.replied():
+            self.home.answered(key or source, _flow(event))
 
     def _on_missed(self, now: float, connection: "Connection") -> None:
         """A connection from the kernel's table, after events were lost."""
@@ -131,7 +138,19 @@ class Guard:
         self.outbound.add(now, key, flow[0], flow[1], outside_port)
 
     def _judge(self, now: float, key: bytes, flow: "Flow") -> None:
+        if not self.home.is_crowded(key):
+            self.carry_out(self.home.connection(now, key, flow))
+        elif runtime.monotonic() >= self._room_from:
+            self._judge_newcomer(now, key, flow)
+        else:
+            self.connections_unjudged += 1
+            log.warning("more devices than can be remembered come at once, the kernel's cap alone holds some of them")
+
+    def _judge_newcomer(self, now: float, key: bytes, flow: "Flow") -> None:
+        began = runtime.monotonic()
         self.carry_out(self.home.connection(now, key, flow))
+        ended = runtime.monotonic()
+        self._room_from = ended + ROOM_PAUSE_TIMES * (ended - began)
 
     def _on_resolved(self, resolved: bytes) -> None:
         key = self.neighbours.mac(resolved)
@@ -139,7 +158,10 @@ class Guard:
             self._unresolved.resolved(resolved, key)
 
     def _ask_for_mac(self, interface: int, source: bytes) -> None:
-        self.neighbour_events.resolve(interface, source)
+        try:
+            self.neighbour_events.resolve(interface, source)
+        except OSError as error:  # its table is full (gc_thresh3), or the interface has gone
+            log.warning("the kernel can't ask for a MAC", str(error))
 
     def carry_out(self, decisions: "list[Decision]") -> None:
         """Do in the kernel what the judge decided, then tell the ISP, then remember."""

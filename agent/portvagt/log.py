@@ -1,6 +1,7 @@
 """Lines on stderr, which procd carries to syslog.
 
-At most a few a minute with the same beginning: a hostile device in the LAN must not be able to fill the log.
+At most a few a minute with the same beginning, and a bounded number of all together: a hostile device in the LAN must
+not be able to fill the log.
 """
 
 import sys
@@ -8,21 +9,24 @@ import sys
 from portvagt import runtime
 
 LINES_A_MINUTE = 6
+ALL_LINES_A_MINUTE = 60
 
+_ALL = ""
 _windows: "dict[str, list[float]]" = {}
 
 
-def _allowed(kind: str, now: float) -> bool:
+def _allowed(kind: str, most: int, now: float) -> bool:
     window = _windows.setdefault(kind, [now, 0])
     if now - window[0] >= 60:
         window[0], window[1] = now, 0
     window[1] += 1
-    return window[1] <= LINES_A_MINUTE
+    return window[1] <= most
 
 
 def line(severity: str, kind: str, text: str = "") -> None:
     """Write `severity: kind: text`; `kind` is a constant sentence that the rate limit counts."""
-    if _allowed(kind, runtime.monotonic()):
+    now = runtime.monotonic()
+    if _allowed(kind, LINES_A_MINUTE, now) and _allowed(_ALL, ALL_LINES_A_MINUTE, now):
         sys.stderr.write("portvagt: {}: {}{}\n".format(severity, kind, ": " + text if text else ""))
 
 
@@ -39,3 +43,10 @@ def warning(kind: str, text: str = "") -> None:
 def error(kind: str, text: str = "") -> None:
     """Something that the agent is for can't be done now."""
     line("error", kind, text)
+
+
+def failure(exception: BaseException) -> None:
+    """Something in us is broken: a line, and where it happened once a minute."""
+    error("internal error", repr(exception))
+    if _allowed("traceback", 1, runtime.monotonic()):
+        runtime.print_exception(exception)

@@ -102,5 +102,4 @@ def _guarded(callback: "Callable[..., None]", *arguments: int) -> None:
     try:
         callback(*arguments)
     except Exception as error:  # one broken packet or client must not end the watch over the others
-        log.error("internal error", repr(error))
-        runtime.print_exception(error)
+        log.failure(error)

@@ -183,8 +183,7 @@ def answer(peer: Peer, methods: "Methods", message: "dict[str, Any]") -> "dict[s
     except Refused as refusal:
         return {"error": _error(REFUSED, str(refusal))}
     except Exception as error:  # a bug behind one method must not take the process down
-        log.error("internal error", repr(error))
-        runtime.print_exception(error)
+        log.failure(error)
         return {"error": _error(INTERNAL_ERROR, "internal error, see the router's log")}
 
 

@@ -1,16 +1,20 @@
 """The sandbox's real kernel forgets connections that this test put into its table."""
 
+import errno
 import socket
 import subprocess
+import time
 
 import pytest
 
 from portvagt.block import flows
+from portvagt.block.flows import Forgetting
+from portvagt.loop import Loop
 from portvagt.watch import conntrack, netlink
 from portvagt.watch.address import ip_bytes
 from portvagt.watch.requests import Requests
 
-ZOMBIE, PERSON = "192.168.1.20", "192.168.1.21"
+ZOMBIE, PERSON, LATER = "192.168.1.20", "192.168.1.21", "192.168.1.22"
 DESTINATION = "198.51.100.1"
 
 
@@ -48,26 +52,78 @@ def test_the_kernel_tells_of_mail_and_of_nothing_else(requests):
     assert sources(requests) == [ip_bytes(PERSON)] * 3 + [ip_bytes("2001:db8::20")]
 
 
-@pytest.mark.parametrize("number", [0, 1, flows.AT_ONCE, 3 * flows.AT_ONCE + 1])
-def test_all_mail_of_a_device_is_forgotten_and_no_one_elses(requests, number):
+@pytest.fixture
+def forgetting(requests):
+    return Forgetting(Loop())
+
+
+def finish(forgetting, seconds=20.0):
+    """Let the loop run to the end of all walks; how many turns that took."""
+    turns, deadline = 0, time.monotonic() + seconds
+    while not forgetting.is_done():
+        assert time.monotonic() < deadline
+        forgetting._loop.step(0.1)
+        turns += 1
+    return turns
+
+
+@pytest.mark.parametrize("number", [0, 1, 400])
+def test_all_mail_of_a_device_is_forgotten_at_once_and_no_one_elses(requests, forgetting, number):
     open_connections(PERSON, 5)
     open_connections(ZOMBIE, number)
-    assert flows.delete_mail_flows(requests, [ip_bytes(ZOMBIE)]) == number
+    open_connections(ZOMBIE, 1, port=443)
+    forgetting.mail([ip_bytes(ZOMBIE)])
+    assert forgetting.is_done()
     assert sources(requests) == [ip_bytes(PERSON)] * 5
+    assert [each.source for each in conntrack.entries(requests)].count(ip_bytes(ZOMBIE)) == 1
 
 
-def test_all_that_a_device_opened_is_forgotten(requests):
+def test_all_that_a_device_opened_is_forgotten(requests, forgetting):
     open_connections(PERSON, 2, port=443)
     open_connections(ZOMBIE, 3, port=443)
     udp = f"-I -p udp -s {ZOMBIE} -d {DESTINATION} --sport 53000 --dport 443 -t 60"
     subprocess.run(["conntrack", *udp.split()], check=True, capture_output=True)
-    assert flows.delete_flows(requests, [ip_bytes(ZOMBIE)]) == 4
+    forgetting.everything([ip_bytes(ZOMBIE)])
     left = [each.source for each in conntrack.entries(requests)]
     assert left.count(ip_bytes(ZOMBIE)) == 0 and left.count(ip_bytes(PERSON)) == 2
 
 
-def test_what_the_kernel_does_not_find_is_not_asked_for_again(requests, monkeypatch):
-    """As with an entry in a zone, which our request does not name."""
-    open_connections(ZOMBIE, flows.AT_ONCE)
-    monkeypatch.setattr(flows, "_delete", lambda *_: 0)
-    assert flows.delete_mail_flows(requests, [ip_bytes(ZOMBIE)]) == 0
+def test_a_long_table_is_walked_in_slices_and_who_comes_meanwhile_gets_a_turn(requests, forgetting, monkeypatch):
+    monkeypatch.setattr(flows, "SLICE_S", 0.001)
+    open_connections(PERSON, 2000)
+    open_connections(ZOMBIE, 20)
+    open_connections(LATER, 20)
+    forgetting.mail([ip_bytes(ZOMBIE)])
+    assert not forgetting.is_done()
+    forgetting.mail([ip_bytes(LATER)])
+    assert finish(forgetting) > 2
+    assert sources(requests) == [ip_bytes(PERSON)] * 2000
+
+
+def test_walks_take_a_fifth_of_the_time(requests, forgetting, monkeypatch):
+    monkeypatch.setattr(flows, "SLICE_S", 0.01)
+    open_connections(PERSON, 3000)
+    began, busy = time.monotonic(), time.process_time()
+    forgetting.mail([ip_bytes(ZOMBIE)])
+    finish(forgetting)
+    assert time.process_time() - busy < 0.5 * (time.monotonic() - began)
+
+
+def test_an_entry_that_has_ended_by_itself_is_no_error(requests):
+    open_connections(ZOMBIE, 1)
+    [entry] = conntrack.mail_connections(requests)
+    request = conntrack.delete_request(entry)
+    assert flows._delete(requests, request) == 1
+    assert flows._delete(requests, request) == 0
+
+
+def test_what_the_kernel_refuses_is_said_and_ends_the_walk(forgetting, monkeypatch, capsys):
+    open_connections(ZOMBIE, 2)
+
+    def refused(*_):
+        raise OSError(errno.EPERM, "refused")
+
+    monkeypatch.setattr(flows, "_delete", refused)
+    forgetting.mail([ip_bytes(ZOMBIE)])
+    assert forgetting.is_done()
+    assert "can't be ended" in capsys.readouterr().err

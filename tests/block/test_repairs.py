@@ -25,22 +25,22 @@ def test_a_change_is_repaired_at_once():
 
 def test_many_repairs_far_apart_are_no_fight():
     repairs = Repairs()
-    times = [START + number * WINDOW_S / (FREE - 1) for number in range(50)]
-    assert [repairs.done(now) for now in times] == [False] * 50
+    times = [START + number * WINDOW_S / (FREE - 2) for number in range(4 * FREE)]
+    assert [repairs.done(now) for now in times] == [False] * (4 * FREE)
     assert repairs.due(times[-1] + 1) == times[-1] + 1
 
 
 def test_a_fight_makes_pauses_that_double_to_the_longest(fight):
     now = START + FREE - 1
     pauses = []
-    for _ in range(8):
+    for _ in range(11):
         due = fight.due(now + 1)
         pauses.append(due - now)
         assert not fight.done(due)
         now = due
-    assert pauses == [15, 30, 60, 120, 240, 480, 600, 600]
+    assert pauses == [2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600]
     assert (pauses[0], pauses[-1]) == (PAUSE_FIRST_S, PAUSE_LONGEST_S)
-    assert fight.fight(now) == (FREE + 8, now - START, PAUSE_LONGEST_S)
+    assert fight.fight(now) == (FREE + 11, now - START, PAUSE_LONGEST_S)
 
 
 def test_a_change_after_the_pause_is_repaired_at_once(fight):

@@ -6,7 +6,7 @@ from portvagt.judge import case as life
 from portvagt.judge import detector
 from portvagt.judge.case import Case, Terms
 from portvagt.judge.device import ROUTER
-from portvagt.judge.home import DEVICES_MAX, EXEMPT_MAX, Home, TooManyExempt
+from portvagt.judge.home import ADDRESS_QUIET_S, DEVICES_MAX, EXEMPT_MAX, Home, TooManyExempt
 
 LAPTOP, PHONE = b"\x02laptp", b"\x02phone"
 QUIET_S, RELEASE_QUIET_S, PROBATION_S = 36_000, 3600, 1_000_000
@@ -279,3 +279,20 @@ def test_a_new_device_in_a_crowded_honest_home_begins_at_zero():
         judge.connection(0, forged(each), flow(1, 587))
     judge.connection(DAY_S, LAPTOP, flow(1, 587))
     assert judge.devices[LAPTOP].score(DAY_S, BANK) == pytest.approx(BANK.gains[0])
+
+
+def test_an_address_that_stands_for_a_device_is_held_for_an_hour_however_often_it_was_stopped():
+    judge, address = home(), bytes([192, 168, 1, 77])
+    burst(judge, address, 4)
+    assert quiet_tick(judge, ADDRESS_QUIET_S) == []
+    assert actions(quiet_tick(judge, ADDRESS_QUIET_S + 1)) == ["released"]
+    [decision] = burst(judge, address, 4, start=ADDRESS_QUIET_S + 2, first=500)
+    assert decision.case.stops == 2 and judge.hold_s(address, decision.case) == ADDRESS_QUIET_S
+
+
+def test_a_home_is_crowded_for_whom_it_does_not_know():
+    judge = home()
+    for number in range(DEVICES_MAX):
+        assert not judge.is_crowded(forged(number))
+        judge.connection(0, forged(number), flow(number))
+    assert judge.is_crowded(LAPTOP) and not judge.is_crowded(forged(0))

@@ -3,11 +3,12 @@
 import pytest
 from tests.scenarios import steps
 
+from portvagt.block import repairs
 from portvagt_sim.namespaces import nft_load
 from portvagt_sim.router.netns import FW4
 from portvagt_sim.waiting import wait_until
 
-FLUSHES = 5
+FLUSHES = repairs.FREE
 RATE = 50.0
 REPAIR_SECONDS = 3.0  # the bound; it takes a tenth of a second
 EXEMPT_SECONDS = 3600
@@ -66,8 +67,8 @@ def test_a_fight_is_told_and_not_fought(world, laptop):
     flush(world)
     said = world.router.cli("status").stdout
     assert "table missing" in said
-    assert "TAMPERED: somebody removed or changed the router's rules 5 times in" in said
-    assert "from now on only every 15 s" in said
+    assert f"TAMPERED: somebody removed or changed the router's rules {FLUSHES} times in" in said
+    assert f"from now on only every {repairs.PAUSE_FIRST_S} s" in said
     assert len(log_lines(world, "somebody goes on changing our table")) == 1
 
     world.router.call("release", device=laptop.mac)  # news that the reporter asks the guard at once for

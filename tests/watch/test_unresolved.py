@@ -39,7 +39,11 @@ def start():
         assert outside_port == flow[2] + OUTSIDE
         told.append((key, flow))
 
-    return loop, asked, told, Unresolved(loop, ask, on_flow)
+    def on_answer(key, flow):
+        assert (key, flow) in told
+        told.append((key, flow, "answered"))
+
+    return loop, asked, told, Unresolved(loop, ask, on_flow, on_answer)
 
 
 def test_flows_wait_for_the_mac_and_are_told_once():
@@ -71,3 +75,18 @@ def test_what_is_held_is_bounded():
     assert [key for key, _ in told] == [address(number) for number in range(ADDRESSES_MAX, ADDRESSES_MAX + 10)]
     held.resolved(address(0), MAC)
     assert len(told) == 10 + FLOWS_MAX
+
+
+def test_an_answer_before_the_mac_is_known_is_told_after_its_connection():
+    _, _, told, held = start()
+    hold(held, address(1), flow(1))
+    hold(held, address(1), flow(2))
+    for _ in range(2):  # the reply, and that it is assured
+        held.answered(address(1), flow(2))
+    held.answered(address(1), flow(3))
+    held.answered(address(2), flow(2))
+    held.resolved(address(1), MAC)
+    assert told == [(MAC, flow(1)), (MAC, flow(2)), (MAC, flow(2), "answered")]
+    hold(held, address(1), flow(2))
+    held.resolved(address(1), MAC)
+    assert told[3:] == [(MAC, flow(2))]

@@ -5,9 +5,9 @@ Two programs that each insist on their own ruleset would fight for ever, at the 
 
 from collections import namedtuple
 
-FREE = 5  # repairs in WINDOW_S that are made at once
+FREE = 30  # repairs in WINDOW_S that are made at once: a router whose interfaces flap restarts its firewall often
 WINDOW_S = 600
-PAUSE_FIRST_S, PAUSE_LONGEST_S = 15, 600  # from one repair to the next; each is twice the last
+PAUSE_FIRST_S, PAUSE_LONGEST_S = 2, 600  # from one repair to the next; each is twice the last
 QUIET_S = 3600  # without a repair, and all is forgotten
 
 # A fight that goes on. times: repairs since it began; seconds: since then; pause_s: until the next repair, at least

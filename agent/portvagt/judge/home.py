@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 DEVICES_MAX = 256
 EXEMPT_MAX = 64  # they are never evicted
+ADDRESS_QUIET_S = 3600  # until a stop ends of which only the address is known, which may be somebody else's tomorrow
 COUNTERS_FRESH_S = 60  # older than this, the kernel's counters say nothing of quiet
 
 
@@ -52,6 +53,10 @@ class Home:
         """Whether what the device does is evidence."""
         device = self.devices.get(key)
         return device is not None and device.state in life.JUDGED
+
+    def is_crowded(self, key: bytes) -> bool:
+        """Whether another device has to be forgotten for this one."""
+        return len(self.devices) >= DEVICES_MAX and key not in self.devices
 
     def connection(self, now: float, key: bytes, flow: "Flow") -> "list[Decision]":
         """A device opened a mail connection. At most two decisions: a verdict, and who was forgotten for it."""
@@ -174,9 +179,14 @@ class Home:
         """(device, case) of each device whose mail the kernel refuses."""
         return [(key, case) for key, case in self.cases() if case.state in life.REFUSED]
 
-    def quiet_wait_s(self, now: float, case: Case) -> float:
+    def quiet_wait_s(self, now: float, key: bytes, case: Case) -> float:
         """Seconds until a refused device is released if it tries nothing."""
-        return max(0.0, self._quiet_since(case) + case.hold_s(self._terms.quiet_s) - now)
+        return max(0.0, self._quiet_since(case) + self.hold_s(key, case) - now)
+
+    def hold_s(self, key: bytes, case: Case) -> float:
+        """Seconds without an attempt that end a device's stop."""
+        quiet_s = float(self._terms.quiet_s)
+        return case.hold_s(quiet_s) if len(key) == 6 else min(quiet_s, ADDRESS_QUIET_S)
 
     def _due(self, now: float, key: bytes, device: Device) -> "str | None":
         case = device.case
@@ -184,7 +194,7 @@ class Home:
             calm = device.suspected and device.score(now, self.bank) < self.bank.threshold / 2
             return life.CALM if calm else None
         if case.state in life.REFUSED:
-            if self._counters_are_fresh(now) and self.quiet_wait_s(now, case) <= 0:
+            if self._counters_are_fresh(now) and self.quiet_wait_s(now, key, case) <= 0:
                 return life.QUIET
             return life.CONFINEMENT if self._goes_on(key, case) else None
         if case.state == life.OBSERVED:

@@ -22,11 +22,11 @@ _PARTS_MAX = 4096  # 128 MiB of conntrack dump: an end, should the kernel never 
 
 
 class Requests:
-    """One netlink socket for requests of one protocol."""
+    """One netlink socket for requests of one protocol. The kernel cuts a dump into parts that fit `buffer_bytes`."""
 
-    def __init__(self, protocol: int) -> None:
+    def __init__(self, protocol: int, buffer_bytes: int = BUFFER_BYTES) -> None:
         self._sock = runtime.netlink_socket(protocol, 0)
-        self._buffer = bytearray(BUFFER_BYTES)
+        self._buffer = bytearray(buffer_bytes)
         self._read = runtime.reader(self._sock, self._buffer)
 
     def port(self) -> int:

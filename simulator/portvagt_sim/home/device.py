@@ -143,6 +143,11 @@ class Device:
         """Run a zombie, as of start_zombie(), to its end: the fields of zombie.Tally."""
         return self.start_zombie(*arguments, **options).result()
 
+    def run_forger(self, router_mac: str, devices: int, rate: float, seconds: float) -> dict[str, float]:
+        """Flood the router with connections of forged devices: {sent, seconds}, frames."""
+        options = [f"--router-mac={router_mac}", f"--devices={devices}", f"--rate={rate}", f"--seconds={seconds}"]
+        return _spoken(self._python("forger", *options), None, seconds + PROGRAM_SECONDS)
+
     def send_mail(self, count: int = 1, **options: str) -> dict[str, Any]:
         """Send mails through the ISP's relay: {attempted, sent, errors, first_at, last_at}.
 

@@ -19,7 +19,7 @@ class Role(NamedTuple):
 
 
 ROLES = {
-    "guard": Role(64001, "-all,+net_admin", 1024),
+    "guard": Role(64001, "-all,+net_admin", 2048),
     "portal": Role(64002, "-all", 1024),
     "reporter": Role(64003, "-all", 1024),
 }
