@@ -44,6 +44,7 @@ def test_an_empty_file_is_all_defaults():
         ("config main\n\toption enabled maybe", "f:2: 'enabled' must be 1 or 0, not 'maybe'"),
         ("config warn\n\toption port 80", "f:2: 'port' must be a whole number from 1024 to 65535, not '80'"),
         ("config warn\n\toption port -1", "f:2: 'port' must be a whole number from 1024 to 65535, not '-1'"),
+        ("config warn\n\toption port 8026", "f:2: 'port' and 'tls_port' must differ"),
         ("config block\n\tlist relay mail", "f:2: 'relay' must be an IPv4 or IPv6 address, not 'mail'"),
         ("config main\n\tlist lan '\"; flush ruleset'", "f:2: 'lan' must be a network interface's name, not"),
         ("config main\n\toption run_dir '/tmp; reboot'", "f:2: 'run_dir' must be an absolute path of"),

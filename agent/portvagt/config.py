@@ -181,6 +181,7 @@ KEYS = {
     },
     "warn": {
         "port": Key("8025", _integer(1024, 65535), "TCP port of the page, in the home's network only"),
+        "tls_port": Key("8026", _integer(1024, 65535), "TCP port where TLS of the garden gets an alert, likewise"),
         "isp_name": Key("", _text(60), "how subscribers know you"),
         "isp_phone": Key("", _text(30), "your support's number, as printed on the bill"),
         "help_site": Key(HELP_SITES, _host, "names, with all below them, that the garden leaves open", True),
@@ -228,6 +229,7 @@ def parse(text: str, path: str) -> Config:
                 _set(values, lines, section, line)
     except uci.BadLine as error:
         raise ConfigError("{}:{}: {}".format(path, error.number, error.message))
+    _check_ports(values["warn"], lines, path)
     _check_report(values["report"], lines, path)
     return Config(values)
 
@@ -266,6 +268,12 @@ def _set(
     else:
         values[section][name] = [value]
     lines[(section, name)] = line.number
+
+
+def _check_ports(warn: "dict[str, Any]", lines: "dict[tuple[str, str], int]", path: str) -> None:
+    if warn["port"] == warn["tls_port"]:
+        number = max(lines.get(("warn", "port"), 0), lines.get(("warn", "tls_port"), 0))
+        raise ConfigError("{}:{}: 'port' and 'tls_port' must differ".format(path, number))
 
 
 def _check_report(report: "dict[str, Any]", lines: "dict[tuple[str, str], int]", path: str) -> None:

@@ -4,17 +4,20 @@ from portvagt import runtime
 from portvagt.loop import Loop
 from portvagt.warn import answers, http
 from portvagt.warn.guard_link import GuardLink
+from portvagt.warn.http_exchange import HttpExchange
 from portvagt.warn.listeners import Listeners
 from portvagt.warn.pages import Settings
 from portvagt.warn.server import Server
+from portvagt.warn.tls_alert import TlsAlert
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from portvagt.config import Config
     from portvagt.warn.http import Request, Response
-    from portvagt.warn.server import Reply
+    from portvagt.warn.http_exchange import Reply
 
 
 class Portal:
@@ -23,8 +26,15 @@ class Portal:
     def __init__(self, config: "Config", loop: Loop) -> None:
         self._settings = Settings(config.warn.isp_name, config.warn.isp_phone, config.warn.language)
         self._guard = GuardLink(loop, config.main.run_dir + "/portal/portal.sock")
-        self._server = Server(loop, self._handle, self._guard_is_silent)
-        Listeners(loop, config.main.lan, config.warn.port, self._server.listen)
+        server = Server(loop)
+        ports: "dict[int, Callable[[Any, int], None]]" = {
+            config.warn.port: lambda listener, port: server.listen(listener, port, self._http),
+            config.warn.tls_port: lambda listener, port: server.listen(listener, port, lambda _: TlsAlert()),
+        }
+        Listeners(loop, config.main.lan, ports)
+
+    def _http(self, peer: str) -> HttpExchange:
+        return HttpExchange(peer, self._handle, self._guard_is_silent)
 
     def _handle(self, peer: str, request: "Request", reply: "Reply") -> None:
         response = answers.at_once(request, self._settings)

@@ -193,7 +193,7 @@ def _listener(family: int, port: int, interface: str) -> "Any":
         sock.setsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, interface.encode() + b"\0")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(native.inet_address(family, port))
-        sock.listen(32)
+        sock.listen(128)  # a browser that starts opens dozens; who finds the queue full waits 1 s (RFC 6298, 2)
         sock.setblocking(False)
 
     return _set_up(socket.socket(family, socket.SOCK_STREAM), steps)
@@ -205,6 +205,11 @@ def accept(listener: "Any") -> "tuple[Any, str]":
     sock.setblocking(False)
     peer = native.peer_text(address)
     return sock, peer[7:] if peer.startswith("::ffff:") else peer
+
+
+def end_sending(sock: "Any") -> None:
+    """The peer finds the end of the stream behind what was sent; reading goes on. Raises OSError."""
+    native.end_sending(sock)
 
 
 def receive(sock: "Any", size: int) -> "bytes | None":

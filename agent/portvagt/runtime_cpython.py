@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import socket
 import time
 import traceback
 
@@ -76,6 +77,11 @@ def inet_address(family: int, port: int) -> "Any":
 def address_of(buffer: "Any") -> int:
     """Where a bytearray lies in memory."""
     return ctypes.addressof(ctypes.c_char.from_buffer(buffer))
+
+
+def end_sending(sock: "Any") -> None:
+    """shutdown(2) of one direction. Raises OSError."""
+    sock.shutdown(socket.SHUT_WR)
 
 
 def peer_text(address: "Any") -> str:

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 _MSG_DONTWAIT = 0x40  # include/linux/socket.h
 _AF_NETLINK = 16  # include/linux/socket.h
+_SHUT_WR = 1  # include/linux/net.h: enum sock_shutdown_cmd
 
 gc.threshold(64 * 1024)  # else garbage fills the heap before it is collected, and all of it is resident
 
 _libc = ffi.open(None)
 umask = _libc.func("i", "umask", "i")
+_c_shutdown = _libc.func("i", "shutdown", "ii")
 _c_fsync = _libc.func("i", "fsync", "i")
 _c_recv = _libc.func("i", "recv", "iPii")
 _c_read = _libc.func("i", "read", "iPi")
@@ -113,6 +115,12 @@ def inet_address(family: int, port: int) -> bytes:
 def address_of(buffer: "Any") -> int:
     """Where a bytearray lies in memory."""
     return uctypes.addressof(buffer)
+
+
+def end_sending(sock: "Any") -> None:
+    """shutdown(2) of one direction. Raises OSError."""
+    if _c_shutdown(sock.fileno(), _SHUT_WR) != 0:
+        raise OSError(os.errno())
 
 
 def peer_text(address: "Any") -> str:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -35,10 +36,12 @@ def accepts(port):
     return True
 
 
-def free_port():
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
+def free_ports(count):
+    with ExitStack() as open_sockets:
+        sockets = [open_sockets.enter_context(socket.socket()) for _ in range(count)]
+        for sock in sockets:
+            sock.bind(("127.0.0.1", 0))
+        return [sock.getsockname()[1] for sock in sockets]
 
 
 class House:
@@ -48,7 +51,7 @@ class House:
         self.directory = directory
         self.runtime = runtime
         self.socket = directory / "portal/portal.sock"
-        self.port = free_port()
+        self.port, self.tls_port = free_ports(2)
         self.guard = None
         self.log = directory / "log"
         self.socket.parent.mkdir()
@@ -56,7 +59,8 @@ class House:
         config = directory / "config"
         config.write_text(
             f"config main 'main'\n\tlist lan 'lo'\n\tlist lan 'missing0'\n\toption run_dir '{directory}'\n"
-            f"config warn 'warn'\n\toption port '{self.port}'\n\toption isp_name 'Example Net'\n"
+            f"config warn 'warn'\n\toption port '{self.port}'\n\toption tls_port '{self.tls_port}'\n"
+            "\toption isp_name 'Example Net'\n"
         )
         self.start_guard()
         with self.log.open("w") as log:
@@ -90,9 +94,9 @@ class House:
             process.kill()
             process.wait()
 
-    def raw(self, data, address="127.0.0.1"):
+    def raw(self, data, address="127.0.0.1", port=None):
         """All that the portal sends back for some bytes, until it closes."""
-        with socket.create_connection((address, self.port), 10) as sock:
+        with socket.create_connection((address, port or self.port), 10) as sock:
             sock.sendall(data)
             return b"".join(iter(lambda: sock.recv(65536), b""))
 

@@ -15,44 +15,46 @@ CHECK_S = 5
 
 
 class Listeners:
-    """Keeps one TCP listener an interface; each new one is given to `on_listener`."""
+    """Keeps one TCP listener an interface and port; each new one is given to its port's callback."""
 
-    def __init__(self, loop: "Loop", interfaces: "list[str]", port: int, on_listener: "Callable[[Any], None]") -> None:
+    def __init__(self, loop: "Loop", interfaces: "list[str]", ports: "dict[int, Callable[[Any, int], None]]") -> None:
+        """`ports`: port → `on_listener(listener, port)`."""
         self._loop = loop
-        self._interfaces = interfaces
-        self._port = port
-        self._on_listener = on_listener
-        self._open: "dict[str, Any]" = {}
-        self._problems: "dict[str, str]" = {}
+        self._places = [(interface, port) for interface in interfaces for port in ports]
+        self._ports = ports
+        self._open: "dict[tuple[str, int], Any]" = {}
+        self._problems: "dict[tuple[str, int], str]" = {}
         self._check()
 
     def _check(self) -> None:
         self._loop.after(CHECK_S, self._check)
-        for interface in self._interfaces:
-            self._renew(interface)
+        for place in self._places:
+            self._renew(place)
 
-    def _renew(self, interface: str) -> None:
+    def _renew(self, place: "tuple[str, int]") -> None:
         """Binding again succeeds only when the interface is another one than before: br-lan after `network restart`."""
+        interface, port = place
         try:
-            listener = runtime.tcp_listener(self._port, interface)
+            listener = runtime.tcp_listener(port, interface)
         except OSError as error:
-            if error.errno != errno.EADDRINUSE or interface not in self._open:
-                self._say(interface, _problem(interface, self._port, error))
+            if error.errno != errno.EADDRINUSE or place not in self._open:
+                self._say(place, _problem(interface, port, error))
             return
-        if interface in self._open:
-            self._close(interface)
-        self._open[interface] = listener
-        self._problems.pop(interface, None)
-        self._on_listener(listener)
-        log.info("the page can be seen", "interface {}, port {}".format(interface, self._port))
+        if place in self._open:
+            self._close(place)
+        self._open[place] = listener
+        self._problems.pop(place, None)
+        self._ports[port](listener, port)
+        log.info("browsers are answered", "interface {}, port {}".format(interface, port))
 
-    def _say(self, interface: str, problem: str) -> None:
-        if self._problems.get(interface) != problem:
-            self._problems[interface] = problem
+    def _say(self, place: "tuple[str, int]", problem: str) -> None:
+        """A problem that is new; an interface that is not there is one problem, however many ports."""
+        if problem not in self._problems.values():
             log.warning("the page can't be shown, tried again", problem)
+        self._problems[place] = problem
 
-    def _close(self, interface: str) -> None:
-        listener = self._open.pop(interface)
+    def _close(self, place: "tuple[str, int]") -> None:
+        listener = self._open.pop(place)
         self._loop.forget(listener)
         listener.close()
 
@@ -61,5 +63,5 @@ def _problem(interface: str, port: int, error: OSError) -> str:
     if error.errno == errno.ENODEV:
         return "interface {} is not there (set main.lan to the LAN's)".format(interface)
     if error.errno == errno.EADDRINUSE:
-        return "port {} on {} is taken by another program (set warn.port)".format(port, interface)
+        return "port {} on {} is taken by another program (set warn.port or warn.tls_port)".format(port, interface)
     return "interface {}: {}".format(interface, error)

@@ -1,10 +1,14 @@
-"""TCP connections of browsers in the loop: one request each, bounded in number, size and time."""
+"""TCP connections of browsers in the loop: one exchange each, bounded in number, size and time.
+
+What is said on a connection is its exchange's matter (http_exchange.py, tls_alert.py). An exchange has
+`feed(bytes)` → whether it waits for no more; then `answer(send)`, which calls `send(bytes)` now or later; and `late()`,
+the bytes for a client that takes too long, or whose answer does. No bytes mean: close without an answer.
+"""
 
 import errno
 
 from portvagt import log, runtime
 from portvagt.loop import READ, WRITE
-from portvagt.warn import http
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,9 +16,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from portvagt.loop import Loop
-    from portvagt.warn.http import Request, Response
+    from portvagt.warn.http_exchange import HttpExchange
+    from portvagt.warn.tls_alert import TlsAlert
 
-    Reply = Callable[[Response], None]
+    Exchange = HttpExchange | TlsAlert
 
 RECEIVING = "receiving"
 ANSWERING = "answering"  # the guard is asked
@@ -24,7 +29,7 @@ CLOSED = "closed"
 
 # state: (events that are waited for, seconds until it is late)
 STATES = {
-    RECEIVING: (READ, 5),  # the whole request, however its bytes drip
+    RECEIVING: (READ, 5),  # all that is needed, however its bytes drip
     ANSWERING: (0, 3),
     SENDING: (WRITE, 10),
     LINGERING: (READ, 1),
@@ -36,14 +41,15 @@ _ACCEPTS_A_TURN = 16  # so that a flood of connections can't keep the loop from 
 
 
 class Connection:
-    """One connection: receives a request, waits for its answer, sends it, closes."""
+    """One connection: receives, waits for the answer, sends it, closes."""
 
-    def __init__(self, server: "Server", sock: "Any", peer: str) -> None:
+    def __init__(self, server: "Server", sock: "Any", peer: str, port: int, exchange: "Exchange") -> None:
+        """`port`: which of our listeners it came to."""
         self.peer = peer
+        self.port = port
         self._server = server
         self._sock = sock
-        self._reader = http.RequestReader()
-        self._request: "Request | None" = None
+        self._exchange = exchange
         self._unsent = memoryview(b"")
         server.loop.watch(sock, self._on_event)
         self._enter(RECEIVING)
@@ -55,28 +61,23 @@ class Connection:
         self._server.loop.change(self._sock, events)
 
     def _on_event(self, events: int) -> None:
-        if events & ~(READ | WRITE):  # hung up, or failed
+        if events & ~(READ | WRITE) and not events & READ:  # hung up, or failed, and there is nothing left to read
             self.close()
-            return
+        else:
+            self.go_on()
+
+    def go_on(self) -> None:
+        """Do what the socket lets us do now."""
         try:
-            self._go_on()
+            if self.state in _STEPS:
+                _STEPS[self.state](self)
         except OSError:
             self.close()
 
-    def _go_on(self) -> None:
-        if self.state == RECEIVING:
-            self._receive()
-        elif self.state == SENDING:
-            self._send()
-        elif self.state == LINGERING:
-            self._discard()
-
     def late(self) -> None:
         """The deadline of the state is over."""
-        if self.state == RECEIVING:
-            self._start_sending(http.refused(408))
-        elif self.state == ANSWERING and self._request is not None:
-            self._answer(self._server.no_answer(self._request))
+        if self.state in (RECEIVING, ANSWERING):
+            self._start_sending(self._exchange.late())
         else:
             self.close()
 
@@ -84,34 +85,27 @@ class Connection:
         data = runtime.receive(self._sock, 4096)
         if data == b"":
             self.close()
-            return
-        try:
-            self._request = self._reader.feed(data or b"")
-        except http.Refusal as refusal:
-            self._start_sending(http.refused(refusal.status))
-            return
-        if self._request is not None:
+        elif data is not None and self._exchange.feed(data):
             self._enter(ANSWERING)
-            self._server.handle(self.peer, self._request, self._answer)
+            self._exchange.answer(self._answer)
 
-    def _answer(self, response: "Response") -> None:
+    def _answer(self, data: bytes) -> None:
         if self.state == ANSWERING:  # else it comes too late, or the client has gone
-            self._start_sending(response)
+            self._start_sending(data)
 
-    def _start_sending(self, response: "Response") -> None:
-        head_only = self._request is not None and self._request.method == "HEAD"
-        self._unsent = memoryview(response.encode(head_only))
-        self._enter(SENDING)
+    def _start_sending(self, data: bytes) -> None:
+        if data:
+            self._unsent = memoryview(data)
+            self._enter(SENDING)
+        else:
+            self.close()
 
     def _send(self) -> None:
         self._unsent = self._unsent[runtime.send(self._sock, self._unsent) :]
-        if len(self._unsent):
-            return
-        if self._request is None:
+        if not len(self._unsent):
             # closing with unread bytes resets the connection, and the client may never see why (RFC 9112, 9.6)
+            runtime.end_sending(self._sock)
             self._enter(LINGERING)
-        else:
-            self.close()
 
     def _discard(self) -> None:
         if runtime.receive(self._sock, 4096) == b"":
@@ -126,27 +120,27 @@ class Connection:
             self._server.connections.remove(self)
 
 
+# state: what is done when the socket is ready; an event may also be of a closed socket that had the same number
+_STEPS = {
+    RECEIVING: Connection._receive,
+    SENDING: Connection._send,
+    LINGERING: Connection._discard,
+}
+
+
 class Server:
     """The connections that browsers opened to any of our listeners."""
 
-    def __init__(
-        self,
-        loop: "Loop",
-        handle: "Callable[[str, Request, Reply], None]",
-        no_answer: "Callable[[Request], Response]",
-    ) -> None:
-        """`handle(peer address, request, reply)` calls `reply` now or later; without it, `no_answer` is sent."""
+    def __init__(self, loop: "Loop") -> None:
         self.loop = loop
-        self.handle = handle
-        self.no_answer = no_answer
         self.connections: "list[Connection]" = []  # the oldest first
         self._sweeping = False
 
-    def listen(self, listener: "Any") -> None:
-        """Accept what comes to a listening socket."""
-        self.loop.watch(listener, lambda _: self._accept(listener))
+    def listen(self, listener: "Any", port: int, exchange: "Callable[[str], Exchange]") -> None:
+        """Accept what comes to a listening socket; `exchange(peer address)` is made for each connection."""
+        self.loop.watch(listener, lambda _: self._accept(listener, port, exchange))
 
-    def _accept(self, listener: "Any") -> None:
+    def _accept(self, listener: "Any", port: int, exchange: "Callable[[str], Exchange]") -> None:
         for _ in range(_ACCEPTS_A_TURN):
             try:
                 sock, peer = runtime.accept(listener)
@@ -154,16 +148,19 @@ class Server:
                 if error.errno not in (errno.EAGAIN, errno.ECONNABORTED):
                     log.warning("a connection can't be accepted", str(error))
                 return
-            self._make_room(peer)
-            self.connections.append(Connection(self, sock, peer))
+            self._make_room(peer, port)
+            connection = Connection(self, sock, peer, port, exchange(peer))
+            self.connections.append(connection)
             self._sweep_later()
+            connection.go_on()  # mostly its first bytes are here: of a browser's 20 at once each is answered
 
-    def _make_room(self, peer: str) -> None:
-        """Close the oldest connection of a peer that has enough, or else of the busiest: it hurts only its own."""
+    def _make_room(self, peer: str, port: int) -> None:
+        """Close a connection of a peer that has enough, or else of the busiest: it hurts only its own."""
         if len(self._of(peer)) >= PER_ADDRESS:
-            self._of(peer)[0].close()
+            _least_needed(self._of(peer), port).close()
         elif len(self.connections) >= CONNECTIONS_MAX:
-            max(self.connections, key=lambda each: len(self._of(each.peer))).close()
+            busiest = max(self.connections, key=lambda each: len(self._of(each.peer))).peer
+            _least_needed(self._of(busiest), port).close()
 
     def _of(self, peer: str) -> "list[Connection]":
         return [each for each in self.connections if each.peer == peer]
@@ -181,3 +178,14 @@ class Server:
                 connection.late()
         self._sweeping = False
         self._sweep_later()
+
+
+def _least_needed(connections: "list[Connection]", port: int) -> Connection:
+    """One that has its answer; else the oldest of the port that has more of them, the newcomer to `port` counted.
+
+    So that programs that try TLS again and again don't keep a person from the page, nor the other way round.
+    """
+    answered = [each for each in connections if each.state == LINGERING]
+    here = [each for each in connections if each.port == port]
+    elsewhere = [each for each in connections if each.port != port]
+    return (answered or (here if len(here) >= len(elsewhere) else elsewhere))[0]
