@@ -1,12 +1,16 @@
 """The walled garden: a stopped device's web leads to the page, and help is left open."""
 
+import errno
+import socket
+import ssl
 import subprocess
+import time
 
 import pytest
 from tests.scenarios import steps
 
 from portvagt_sim.internet.sites import OTHER_SITE, PLAIN_SITE, SITES
-from portvagt_sim.namespaces import answers, exec_in
+from portvagt_sim.namespaces import answers, entered, exec_in
 
 HTML = {"Accept": "text/html"}
 # a query for the A record of www.example.com (RFC 1035, 4.1)
@@ -41,10 +45,41 @@ def test_the_web_leads_to_the_page_and_help_is_open(world, confined, family):
     assert answer.status == 302
     assert answer.headers["location"].endswith(f":{world.router.portal_port}/")
     assert confined.fetch(f"http://{OTHER_SITE}/", HTML, family=family).status == 200
-    assert not answers(confined.netns, SITES[PLAIN_SITE].of(family), 443)
+    assert confined.fetch(f"https://{OTHER_SITE}/", family=family).status == 200
     assert not answers(confined.netns, SITES[PLAIN_SITE].of(family), 8080)
     assert steps.escapes(world, confined, family) == 0
     assert world.home.phone.fetch(f"http://{PLAIN_SITE}/", HTML, family=family).status == 200
+
+
+@pytest.mark.parametrize("family", [4, 6])
+def test_tls_gets_an_alert_at_once_and_the_neighbours_go_on(world, confined, family):
+    with entered(confined.netns):
+        sock = socket.create_connection((SITES[PLAIN_SITE].of(family), 443), timeout=5)
+    began = time.monotonic()
+    with sock, pytest.raises(ssl.SSLError) as caught:
+        ssl.create_default_context().wrap_socket(sock, server_hostname=PLAIN_SITE)
+    assert caught.value.reason == "TLSV1_ALERT_ACCESS_DENIED"
+    assert time.monotonic() - began < 1
+    assert "access denied" in confined.fetch(f"https://{PLAIN_SITE}/", family=family).error
+    assert world.home.phone.fetch(f"https://{PLAIN_SITE}/", family=family).status == 200
+    assert steps.button(world, confined).status == 303
+    assert confined.fetch(f"https://{PLAIN_SITE}/", family=family).status == 200
+
+
+@pytest.mark.parametrize("family", [4, 6])
+@pytest.mark.parametrize("site", [PLAIN_SITE, OTHER_SITE])
+def test_quic_is_refused_at_once_so_that_browsers_take_tcp(confined, site, family):
+    with entered(confined.netns):
+        sock = socket.socket({4: socket.AF_INET, 6: socket.AF_INET6}[family], socket.SOCK_DGRAM)
+    with sock:
+        sock.settimeout(5)
+        sock.connect((SITES[site].of(family), 443))
+        sock.send(bytes(1200))
+        began = time.monotonic()
+        with pytest.raises(OSError) as caught:
+            sock.recv(1500)
+    assert caught.value.errno in (errno.EHOSTUNREACH, errno.EACCES)  # icmp(7), net/ipv6/icmp.c: admin-prohibited
+    assert time.monotonic() - began < 1
 
 
 def test_another_name_server_is_ours_too(world, confined):

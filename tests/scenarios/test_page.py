@@ -67,4 +67,5 @@ def test_the_page_is_for_the_home_only(world, laptop):
     from portvagt_sim.namespaces import answers
 
     for address in (*plan.WAN_ROUTER, *plan.LAN_ROUTER):
-        assert not answers(world.isp.netns, address, world.router.portal_port)
+        for port in (world.router.portal_port, world.router.tls_port):
+            assert not answers(world.isp.netns, address, port)

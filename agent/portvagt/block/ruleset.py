@@ -69,6 +69,7 @@ _SETS = """table inet portvagt {
 	chain stopped { }
 	chain garden { }
 	chain garden_web { }
+	chain web_to_page { }
 	chain smtp { }
 	chain submission { }
 	chain relay { }
@@ -82,6 +83,7 @@ flush chain inet portvagt mail
 flush chain inet portvagt stopped
 flush chain inet portvagt garden
 flush chain inet portvagt garden_web
+flush chain inet portvagt web_to_page
 flush chain inet portvagt smtp
 flush chain inet portvagt submission
 flush chain inet portvagt relay
@@ -125,12 +127,16 @@ _RULES = """table inet portvagt {
 	}
 	chain garden_web {
 		meta l4proto { tcp, udp } th dport 53 redirect to :53
+		goto web_to_page
+	}
+	chain web_to_page {
 		fib daddr type local return
 		tcp dport 80 ip daddr @probe4 redirect to :%(port)d
 		tcp dport 80 ip6 daddr @probe6 redirect to :%(port)d
 		ip daddr @allow4 return
 		ip6 daddr @allow6 return
 		tcp dport 80 redirect to :%(port)d
+		tcp dport 443 redirect to :%(tls_port)d
 	}
 	chain over {
 		update @capped_mac { ether saddr counter }
@@ -141,7 +147,7 @@ _RULES = """table inet portvagt {
 		drop
 	}
 	chain input {
-		iifname != { %(lan)s } tcp dport %(port)d drop
+		iifname != { %(lan)s } tcp dport { %(port)d, %(tls_port)d } drop
 	}
 }
 """
@@ -200,6 +206,7 @@ def text(config: "Config", elements: "list[tuple[str, str]]") -> str:
         "attempts_kept_s": ATTEMPTS_KEPT_S,
         "lan": ", ".join(['"{}"'.format(name) for name in config.main.lan]),
         "port": config.warn.port,
+        "tls_port": config.warn.tls_port,
     }
     parts = [_SETS % values, _RULES % values]
     closed = config.main.policy == "closed"

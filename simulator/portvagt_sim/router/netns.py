@@ -19,6 +19,7 @@ from portvagt_sim.router.dnsmasq import RouterDnsmasq
 FW4 = Path(__file__).with_name("fw4.nft")
 CPE_ID = "cpe-0001"
 PORTAL_PORT = 8025
+TLS_PORT = 8026
 READY_SECONDS = 15.0
 CLI_SECONDS = 30.0
 
@@ -49,6 +50,11 @@ class NetnsRouter:
     def portal_port(self) -> int:
         """The TCP port of the warning page."""
         return int(str(self.settings["warn"]["port"]))
+
+    @property
+    def tls_port(self) -> int:
+        """The TCP port that answers TLS with an alert."""
+        return int(str(self.settings["warn"]["tls_port"]))
 
     def start(self) -> None:
         """Start the router without the agent: firewall and dnsmasq."""
@@ -169,6 +175,7 @@ class NetnsRouter:
             "block": {"relay": list(plan.RELAY)},
             "warn": {
                 "port": PORTAL_PORT,
+                "tls_port": TLS_PORT,
                 "isp_name": "Example Net",
                 "isp_phone": "70 12 34 56",
                 "language": "da",
