@@ -4,7 +4,9 @@ PYTHONPATH=simulator:agent python -m portvagt_sim enter -- python -m pytest
 """
 
 import os
+import tempfile
 from collections.abc import Generator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,6 +32,15 @@ def sandbox() -> None:
         require_inside()
     except SimulatorError as error:
         pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture
+def common_path() -> "Generator[Path]":
+    """A directory that the agent's users may enter, unlike tmp_path."""
+    with tempfile.TemporaryDirectory(dir="/run") as name:
+        path = Path(name)
+        path.chmod(0o755)
+        yield path
 
 
 def pytest_configure() -> None:

@@ -290,7 +290,7 @@ def run(config: "Config") -> int:
     except (TableError, OSError, ValueError) as error:
         log.error("the guard can't start", "{} (try: portvagt check)".format(error))
         return 1
-    runtime.terminate_as_interrupt()
+    runtime.stop_when_told(loop)
     loop.run()
     guard.stop()
     return 0

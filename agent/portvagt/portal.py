@@ -75,7 +75,7 @@ class Portal:
 def run(config: "Config") -> int:
     """The process; returns its exit status."""
     loop = Loop()
-    runtime.terminate_as_interrupt()
+    runtime.stop_when_told(loop)
     Portal(config, loop)
     loop.run()
     return 0

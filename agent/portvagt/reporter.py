@@ -154,7 +154,7 @@ def run(config: "Config") -> int:
         return 1
     loop = Loop()
     reporter = Reporter(config, loop, link_class)
-    runtime.terminate_as_interrupt()
+    runtime.stop_when_told(loop)
     reporter.start()
     loop.run()
     reporter.stop()

@@ -47,8 +47,8 @@ monotonic = native.monotonic
 pollable = native.pollable
 print_exception = native.print_exception
 reader = native.reader
+stop_when_told = native.stop_when_told
 sync = native.sync
-terminate_as_interrupt = native.terminate_as_interrupt
 tls = native.tls
 
 

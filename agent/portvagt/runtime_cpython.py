@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from portvagt.loop import Loop
+
 monotonic: "Callable[[], float]" = time.monotonic
 getpid: "Callable[[], int]" = os.getpid
 umask = os.umask
@@ -117,8 +119,8 @@ def print_exception(error: BaseException) -> None:
     traceback.print_exception(error)
 
 
-def terminate_as_interrupt() -> None:
-    """From now on SIGTERM raises KeyboardInterrupt; poll(2) would go on after a handler that returns (PEP 475)."""
+def stop_when_told(loop: "Loop") -> None:
+    """SIGTERM stops the loop, as SIGINT does: poll(2) would go on after a handler that returns (PEP 475)."""
     signal.signal(signal.SIGTERM, _interrupt)
 
 

@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from portvagt.loop import Loop
+
 _MSG_DONTWAIT = 0x40  # include/linux/socket.h
 _AF_NETLINK = 16  # include/linux/socket.h
 _SHUT_WR = 1  # include/linux/net.h: enum sock_shutdown_cmd
+_SIGINT, _SIGTERM = 2, 15
+_SIGSET_BYTES = 128  # sigset_t of glibc and musl
+_SFD_CLOEXEC = 0x80000  # include/uapi/linux/signalfd.h, the same on every architecture that OpenWrt knows
 
 gc.threshold(64 * 1024)  # else garbage fills the heap before it is collected, and all of it is resident
 
@@ -32,6 +37,9 @@ _c_read = _libc.func("i", "read", "iPi")
 _c_popen = _libc.func("p", "popen", "ss")
 _c_fileno = _libc.func("i", "fileno", "p")
 _c_pclose = _libc.func("i", "pclose", "p")
+_c_sigaddset = _libc.func("i", "sigaddset", "Pi")
+_c_sighold = _libc.func("i", "sighold", "i")
+_c_signalfd = _libc.func("i", "signalfd", "iPi")
 getpid = _libc.func("i", "getpid", "")
 
 
@@ -91,9 +99,30 @@ class Child:
         return _c_pclose(self._stream)
 
 
+class _Terminations:
+    """SIGTERM and SIGINT as something to read, signalfd(2): MicroPython has no handlers. Raises OSError.
+
+    Children inherit that these are blocked, so whoever wants one to end sends SIGKILL (block/nft.py).
+    """
+
+    def __init__(self) -> None:
+        wanted = bytearray(_SIGSET_BYTES)
+        for number in (_SIGINT, _SIGTERM):
+            _c_sigaddset(wanted, number)
+        self._number = _c_signalfd(-1, wanted, _SFD_CLOEXEC)
+        if self._number < 0:
+            raise OSError(os.errno())
+        for number in (_SIGINT, _SIGTERM):
+            _c_sighold(number)
+
+    def fileno(self) -> int:
+        """What a Loop needs."""
+        return self._number
+
+
 def pollable(thing: "Any") -> "Any":
-    """What select.poll() takes for a socket or a Child."""
-    return thing.fileno() if isinstance(thing, Child) else thing
+    """What select.poll() takes for a socket, a Child or _Terminations."""
+    return thing.fileno() if isinstance(thing, (Child, _Terminations)) else thing
 
 
 def unix_address(path: str) -> bytes:
@@ -160,5 +189,15 @@ def print_exception(error: BaseException) -> None:
     sys.print_exception(error, sys.stderr)
 
 
-def terminate_as_interrupt() -> None:
-    """MicroPython has no signals: SIGTERM just ends the process, which every process here can bear."""
+def stop_when_told(loop: "Loop") -> None:
+    """From now on SIGTERM and SIGINT stop the loop at the end of its turn."""
+    try:
+        told = _Terminations()
+    except OSError:  # a kernel without CONFIG_SIGNALFD: they just end the process, which can bear it
+        return
+
+    def on_ready(_: int) -> None:
+        loop.forget(told)  # nobody reads it, so that it stays ready
+        loop.stop()
+
+    loop.watch(told, on_ready)

@@ -75,10 +75,6 @@ def reporter(tmp_path, identities, broker, runtime):
         made.kill()
 
 
-# MicroPython has no signals: there SIGTERM just ends the process, and the broker publishes the will
-on_cpython = pytest.mark.parametrize("runtime", ["cpython"], indirect=True)
-
-
 def is_online(state):
     return state["online"]
 
@@ -151,7 +147,6 @@ def test_the_broker_says_when_the_reporter_was_killed(collector, reporter, state
     state_contract.validate(collector.states()[-1])
 
 
-@on_cpython
 @pytest.mark.usefixtures("guard")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stopped_reporter_says_so_itself(collector, reporter, number):
@@ -166,7 +161,6 @@ def test_a_stopped_reporter_says_so_itself(collector, reporter, number):
     assert "Traceback" not in reporter.log()
 
 
-@on_cpython
 @pytest.mark.usefixtures("guard")
 def test_it_ends_quickly_while_there_is_no_broker(broker, reporter):
     broker.stop()

@@ -36,17 +36,18 @@ class LoneGuard:
     def status(self) -> dict[str, Any]:
         """What it says of itself. Raises SimulatorError, with its log, when it says nothing."""
         try:
-            answer: dict[str, Any] = self._ask()
+            answer: dict[str, Any] = self.call("status")
         except OSError as error:
             raise SimulatorError(f"the guard: {error}\n{self.program.tail()}") from None
         return answer
 
-    def _ask(self) -> Any:
-        return admin_socket.call(self._run_dir / "admin" / "admin.sock", "status")
+    def call(self, method: str, **parameters: Any) -> Any:
+        """As NetnsRouter.call()."""
+        return admin_socket.call(self._run_dir / "admin" / "admin.sock", method, **parameters)
 
     def _answers(self) -> bool:
         try:
-            self._ask()
+            self.call("status")
         except (OSError, ValueError):
             return False
         return True
