@@ -32,6 +32,7 @@ class Doors:
     def __init__(self, guard: "Guard") -> None:
         self._guard = guard
         self._servers: "dict[str, rpc.Server]" = {}
+        self._damaged_of_reporter = 0
 
     def open(self) -> None:
         """Listen on all three. Raises OSError, ValueError (path too long)."""
@@ -55,7 +56,7 @@ class Doors:
     def _methods(self) -> "dict[str, Methods]":
         return {
             "portal": {"case": self._case, "acknowledge": self._acknowledge},
-            "reporter": {"stored": self._stored, "state": self._state},
+            "reporter": {"stored": self._stored, "damaged": self._damaged, "state": self._state},
             "admin": {
                 "status": self._status,
                 "explain": self._explain,
@@ -99,6 +100,10 @@ class Doors:
             self._guard.save()
         return {}
 
+    def _damaged(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
+        self._damaged_of_reporter = rpc.number(params, "files", 0, 9)
+        return {}
+
     def _state(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
         guard = self._guard
         return {
@@ -108,7 +113,7 @@ class Doors:
             "devices": len(guard.home.devices),
             "stopped": len(guard.home.refused()),
             "events_lost": guard.conntrack_events.source.losses,
-            "damaged_files": guard.damaged_files(),
+            "damaged_files": guard.damaged_files() + self._damaged_of_reporter,
             "uptime_s": int(guard.uptime()),
             "runtime": runtime.NAME,
             "tampered": guard.enforcement.upkeep.repairs.fight(runtime.monotonic()) is not None,

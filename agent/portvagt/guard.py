@@ -234,7 +234,7 @@ class Guard:
         self.carry_out(self.home.tick(now))
 
     def damaged_files(self) -> int:
-        """How many files of an earlier run could not be read and were set aside."""
+        """How many of the guard's files of an earlier run could not be read and were set aside."""
         return self._file.damaged + self._familiar_file.damaged
 
     def uptime(self) -> float:

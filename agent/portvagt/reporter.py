@@ -55,7 +55,7 @@ class Reporter:
         self._loop = loop
         self._heartbeat_s = config.report.heartbeat
         self._outbox = Outbox(main.state_dir + "/reporter/outbox")
-        self._guard = GuardSocket(loop, main.run_dir + "/reporter/reporter.sock", self._on_event, self._ask)
+        self._guard = GuardSocket(loop, main.run_dir + "/reporter/reporter.sock", self._on_event, self._on_guard)
         self._publisher = Publisher(
             loop,
             _endpoint(config),
@@ -109,6 +109,10 @@ class Reporter:
             self._tell_what_is_safe()
 
     # state
+
+    def _on_guard(self) -> None:
+        self._guard.damaged(self._outbox.damaged)
+        self._ask()
 
     def _on_online(self) -> None:
         self._published = None

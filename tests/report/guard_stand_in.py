@@ -33,7 +33,7 @@ class GuardStandIn:
         self._pending = []
         self._loop = Loop()
         (run_dir / "reporter").mkdir(parents=True)
-        methods = {"stored": self._stored, "state": lambda _peer, _params: self.reply}
+        methods = {"stored": self._stored, "damaged": self._damaged, "state": lambda _peer, _params: self.reply}
         path = str(run_dir / "reporter" / "reporter.sock")
         self._server = rpc.Server(self._loop, path, methods, self._push_all)
         self._woken, self._wake = socket.socketpair()
@@ -63,6 +63,10 @@ class GuardStandIn:
 
     def _stored(self, _peer, params):
         self.unstored.pop(rpc.text(params, "id"), None)
+        return {}
+
+    def _damaged(self, _peer, params):
+        self.reply["damaged_files"] = params["files"]
         return {}
 
     def __enter__(self):

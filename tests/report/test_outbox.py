@@ -31,6 +31,7 @@ def filled(path, count, **bounds):
 def test_events_wait_in_order_and_survive_a_restart(path):
     filled(path, 3).done("e-1")
     restored = Outbox(path)
+    assert restored.damaged == 0
     # the delivery is noted lazily: the event may come again, but none is lost
     assert [each for each in restored.waiting() if each != "e-1"] == ["e-0", "e-2"]
     assert json.loads(restored.text("e-2")) == event(2)
@@ -167,10 +168,19 @@ def test_a_damaged_file_is_set_aside_and_the_rest_is_kept(path, capsys):
     filled(path, 5)
     content = Path(path).read_bytes()
     Path(path).write_bytes(content.replace(b"e-2", b"e-9"))
-    assert Outbox(path).waiting() == ["e-0", "e-1", "e-3", "e-4"]
+    box = Outbox(path)
+    assert box.waiting() == ["e-0", "e-1", "e-3", "e-4"]
+    assert box.damaged == 1
     assert b"e-9" in Path(path + ".bad").read_bytes()
     assert capsys.readouterr().err.count("\n") == 1
-    assert Outbox(path).waiting() == ["e-0", "e-1", "e-3", "e-4"]
+    after = Outbox(path)
+    assert after.waiting() == ["e-0", "e-1", "e-3", "e-4"]
+    assert after.damaged == 0
+
+
+def test_a_file_that_can_not_be_opened_counts_as_damaged(path):
+    Path(path).mkdir()
+    assert Outbox(path).damaged == 1
 
 
 @settings(deadline=None)

@@ -185,6 +185,13 @@ def test_rubbish_from_the_guard_is_said_and_survived(guard, collector, reporter)
     assert "that is no event" in reporter.log()
 
 
+def test_a_damaged_outbox_is_counted_in_the_state(guard, collector, reporter, tmp_path):
+    (tmp_path / "state" / "reporter").mkdir(parents=True)
+    (tmp_path / "state" / "reporter" / "outbox").write_bytes(b"rubbish\n")
+    reporter.start()
+    collector.wait_for_state(lambda state: state.get("damaged_files") == 1)
+
+
 def test_a_full_disk_delays_nothing(guard, collector, reporter, tmp_path):
     (tmp_path / "state").write_text("a file where the directory should be")
     reporter.start()

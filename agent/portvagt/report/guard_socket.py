@@ -46,6 +46,11 @@ class GuardSocket:
         if self._peer is not None:
             self._peer.call("stored", {"id": identity}, _ignore)
 
+    def damaged(self, files: int) -> None:
+        """How many files the reporter could not read: whoever asks the guard for damaged files hears of all."""
+        if self._peer is not None:
+            self._peer.call("damaged", {"files": files}, _ignore)
+
     def state(self, on_reply: "Callable[[dict[str, Any] | None], None]") -> None:
         """Ask how the guard is; `on_reply(None)` when it doesn't say within ANSWER_S."""
         if self._peer is None:

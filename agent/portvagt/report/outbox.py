@@ -25,10 +25,13 @@ DELIVERED_BATCH = 20  # deliveries a flash write; losing that note only costs a 
 
 
 class Outbox:
-    """At most `count_max` events and `bytes_max` bytes of them; the oldest goes when a new one needs its place."""
+    """At most `count_max` events and `bytes_max` bytes of them; the oldest goes when a new one needs its place.
+
+    `damaged`: how many files could not be read, or not all of one.
+    """
 
     def __init__(self, path: str, count_max: int = COUNT_MAX, bytes_max: int = BYTES_MAX) -> None:
-        self.dropped = 0
+        self.dropped = self.damaged = 0
         self._path = path
         self._count_max = count_max
         self._bytes_max = bytes_max
@@ -145,6 +148,7 @@ class Outbox:
                 texts, damaged, torn = journal.read(file)
         except OSError as error:
             if error.errno != errno.ENOENT:
+                self.damaged += 1
                 log.error("stored events can't be read", "{}: {}".format(self._path, error))
             return
         for text in texts:
@@ -170,6 +174,7 @@ class Outbox:
 
     def _set_aside(self) -> None:
         self._whole = False
+        self.damaged += 1
         try:
             bad = aside.set_aside(self._path)
             log.error("the outbox was damaged", "{} events are left of it, see {}".format(len(self._events), bad))
