@@ -87,7 +87,7 @@ def guard(tmp_path, sandbox, loads):
     for key in (LAPTOP, PC):
         made.carry_out(made.home.order(made.started, key))
     case = made.home.devices[PC].case
-    made.home.acknowledge(PC, case.incident, case.token)
+    made.home.acknowledge(1.0, PC, case.incident, case.token)
     made.enforcement.table.end_notice(PC)
     made.carry_out(made.home.exempt(made.started, PHONE, EXEMPT_S))
     run(made, CALM_S)
@@ -276,7 +276,7 @@ def test_connections_of_stopped_devices_that_began_in_the_gap_are_ended(guard, l
         assert "src=127.0.0.77" in flows()
         nft_file("delete table inet portvagt")
         run(guard, BOUND_S, lambda: loads)
-        run(guard, 0.1)
+        run(guard, BOUND_S, lambda: "src=127.0.0.77" not in flows())
         assert "src=127.0.0.77" not in flows()
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 VERSION = 4
 _PLAIN = ("state", "incident", "token", "opened_at", "evidence", "acknowledged", "stops", "requested")
-_TIMES = ("opened", "since", "until", "last_attempt")
+_TIMES = ("opened", "since", "until", "last_attempt", "acknowledged_at")
 
 
 class CaseFile:

@@ -182,6 +182,9 @@ KEYS = {
     "warn": {
         "port": Key("8025", _integer(1024, 65535), "TCP port of the page, in the home's network only"),
         "tls_port": Key("8026", _integer(1024, 65535), "TCP port where TLS of the garden gets an alert, likewise"),
+        "level": Key(
+            "gate", _choice("gate", "gentle"), "how a stopped device is told, until somebody has read the page"
+        ),
         "isp_name": Key("", _text(60), "how subscribers know you"),
         "isp_phone": Key("", _text(30), "your support's number, as printed on the bill"),
         "help_site": Key(HELP_SITES, _host, "names, with all below them, that the garden leaves open", True),

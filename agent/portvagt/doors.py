@@ -83,13 +83,13 @@ class Doors:
         return view
 
     def _acknowledge(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
-        key = self._key_of(_ip(rpc.text(params, "address")))
-        case = self._guard.home.acknowledge(key, rpc.text(params, "incident"), rpc.text(params, "token"))
+        now, key = runtime.monotonic(), self._key_of(_ip(rpc.text(params, "address")))
+        case = self._guard.home.acknowledge(now, key, rpc.text(params, "incident"), rpc.text(params, "token"))
         if case is None:
             raise rpc.Refused("this page is no longer valid")
         self._guard.enforcement.table.end_notice(key)
         if case.state == GARDEN:
-            self._guard.carry_out(self._guard.home.request(runtime.monotonic(), key))
+            self._guard.carry_out(self._guard.home.request(now, key))
         self._guard.save()
         return {"acknowledged": True}
 

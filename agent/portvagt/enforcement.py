@@ -26,6 +26,8 @@ class Enforcement:
         self.upkeep = Upkeep(loop, self._load, self._load_beside, self._is_whole, self.table.requests.port)
         self._flows = Forgetting(loop)
         self._loop = loop
+        self._gate = config.warn.level == "gate"
+        self._never_garden = frozenset([address.mac_bytes(each) for each in config.main.never_garden])
         self._home = home
         self._neighbours = neighbours
 
@@ -111,6 +113,10 @@ class Enforcement:
         if decision.action == "stopped":
             self.table.stop(key, decision.case.familiar)
             self._flows.mail(self._addresses([key]))
+            self._show_notice_at_once(key)
+        elif decision.action == "reminded":
+            self.table.notice(key)
+            self._show_notice_at_once(key)
         elif decision.action == "confined":
             self.table.confine(key)
             self._flows.everything(self._addresses([key]))
@@ -126,6 +132,11 @@ class Enforcement:
             self.table.exempt(key, decision.case.until - runtime.monotonic())
         elif decision.action == "exemption_ended":
             self.table.end_exemption(key)
+
+    def _show_notice_at_once(self, key: bytes) -> None:
+        """At the gate, what a browser has open would hide the page for as long as it lasts."""
+        if self._gate and key not in self._never_garden:
+            self._flows.web(self._addresses([key]))
 
     def _addresses(self, devices: "list[bytes]") -> "list[bytes]":
         found = []

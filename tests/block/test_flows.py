@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from portvagt import slices
 from portvagt.block import flows
 from portvagt.block.flows import Forgetting
 from portvagt.loop import Loop
@@ -53,16 +54,21 @@ def test_the_kernel_tells_of_mail_and_of_nothing_else(requests):
 
 
 @pytest.fixture
-def forgetting(requests):
-    return Forgetting(Loop())
+def loop():
+    return Loop()
 
 
-def finish(forgetting, seconds=20.0):
+@pytest.fixture
+def forgetting(requests, loop):
+    return Forgetting(loop)
+
+
+def finish(loop, forgetting, seconds=20.0):
     """Let the loop run to the end of all walks; how many turns that took."""
     turns, deadline = 0, time.monotonic() + seconds
     while not forgetting.is_done():
         assert time.monotonic() < deadline
-        forgetting._loop.step(0.1)
+        loop.step(0.1)
         turns += 1
     return turns
 
@@ -88,25 +94,16 @@ def test_all_that_a_device_opened_is_forgotten(requests, forgetting):
     assert left.count(ip_bytes(ZOMBIE)) == 0 and left.count(ip_bytes(PERSON)) == 2
 
 
-def test_a_long_table_is_walked_in_slices_and_who_comes_meanwhile_gets_a_turn(requests, forgetting, monkeypatch):
-    monkeypatch.setattr(flows, "SLICE_S", 0.001)
+def test_a_long_table_is_walked_in_slices_and_who_comes_meanwhile_gets_a_turn(requests, loop, forgetting, monkeypatch):
+    monkeypatch.setattr(slices, "SLICE_S", 0.001)
     open_connections(PERSON, 2000)
     open_connections(ZOMBIE, 20)
     open_connections(LATER, 20)
     forgetting.mail([ip_bytes(ZOMBIE)])
     assert not forgetting.is_done()
     forgetting.mail([ip_bytes(LATER)])
-    assert finish(forgetting) > 2
+    assert finish(loop, forgetting) > 2
     assert sources(requests) == [ip_bytes(PERSON)] * 2000
-
-
-def test_walks_take_a_fifth_of_the_time(requests, forgetting, monkeypatch):
-    monkeypatch.setattr(flows, "SLICE_S", 0.01)
-    open_connections(PERSON, 3000)
-    began, busy = time.monotonic(), time.process_time()
-    forgetting.mail([ip_bytes(ZOMBIE)])
-    finish(forgetting)
-    assert time.process_time() - busy < 0.5 * (time.monotonic() - began)
 
 
 def test_an_entry_that_has_ended_by_itself_is_no_error(requests):

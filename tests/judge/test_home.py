@@ -4,7 +4,7 @@ import pytest
 
 from portvagt.judge import case as life
 from portvagt.judge import detector
-from portvagt.judge.case import Case, Terms
+from portvagt.judge.case import REMIND_AFTER_S, Case, Terms
 from portvagt.judge.device import ROUTER
 from portvagt.judge.home import ADDRESS_QUIET_S, DEVICES_MAX, EXEMPT_MAX, Home, TooManyExempt
 
@@ -213,9 +213,9 @@ def test_exemptions_are_bounded():
 def test_a_notice_is_acknowledged_by_its_own_token_only(incident, token):
     judge = home()
     burst(judge, LAPTOP, 4)
-    assert judge.acknowledge(LAPTOP, incident, token) is None
-    assert judge.acknowledge(PHONE, "incident-0", "incident-1") is None
-    assert judge.acknowledge(LAPTOP, "incident-0", "incident-1").acknowledged
+    assert judge.acknowledge(1, LAPTOP, incident, token) is None
+    assert judge.acknowledge(1, PHONE, "incident-0", "incident-1") is None
+    assert judge.acknowledge(1, LAPTOP, "incident-0", "incident-1").acknowledged
 
 
 # an attacker who forges MAC addresses
@@ -296,3 +296,25 @@ def test_a_home_is_crowded_for_whom_it_does_not_know():
         assert not judge.is_crowded(forged(number))
         judge.connection(0, forged(number), flow(number))
     assert judge.is_crowded(LAPTOP) and not judge.is_crowded(forged(0))
+
+
+def test_who_read_the_page_is_reminded_once_a_day_while_the_attempts_go_on():
+    judge = home()
+    burst(judge, LAPTOP, 4)
+    for day in range(3):
+        read = day * REMIND_AFTER_S + day
+        judge.acknowledge(read, LAPTOP, "incident-0", "incident-1")
+        judge.attempts(read + 10, {LAPTOP: 5})
+        assert judge.tick(read + REMIND_AFTER_S - 1) == []
+        judge.attempts(read + REMIND_AFTER_S, {LAPTOP: 60})
+        assert actions(judge.tick(read + REMIND_AFTER_S)) == ["reminded"]
+        assert not judge.devices[LAPTOP].case.acknowledged
+        assert judge.tick(read + REMIND_AFTER_S) == []
+
+
+def test_who_read_the_page_and_tries_nothing_more_is_left_in_peace():
+    judge = home()
+    burst(judge, LAPTOP, 4)
+    judge.attempts(5, {LAPTOP: 1})
+    judge.acknowledge(6, LAPTOP, "incident-0", "incident-1")
+    assert actions(quiet_tick(judge, 6 + QUIET_S)) == ["released"]

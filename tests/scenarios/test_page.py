@@ -5,11 +5,18 @@ import re
 import pytest
 from tests.scenarios import steps
 
+from portvagt.warn.probes import GENTLE_HOSTS
 from portvagt_sim.internet.sites import PLAIN_SITE, PROBES
 from portvagt_sim.waiting import wait_until
 
-PROBE = PROBES[0]
+PROBE = next(probe for probe in PROBES if probe.host in GENTLE_HOSTS)
+CLASSIC = next(probe for probe in PROBES if probe.host not in GENTLE_HOSTS)
 PROBE_URL = f"http://{PROBE.host}{PROBE.path}"
+
+
+@pytest.fixture
+def settings():
+    return {"warn": {"level": "gentle"}, "judge": {"release_quiet_minutes": 0}}
 
 
 @pytest.fixture
@@ -41,6 +48,9 @@ def test_a_probe_leads_to_the_page_until_somebody_has_read_it(world, laptop):
         page = laptop.fetch(redirected.headers["location"], {"Accept-Language": "da"})
         assert "Vi har stoppet mail" in page.body
     assert world.home.tv.fetch(PROBE_URL).status == PROBE.status
+    # a telephone that heard of a portal would leave the Wi-Fi
+    assert laptop.fetch(f"http://{CLASSIC.host}{CLASSIC.path}").status == CLASSIC.status
+    assert laptop.fetch(f"https://{PLAIN_SITE}/").status == 200
     assert laptop.fetch(f"http://{PLAIN_SITE}/").status == 200
 
     assert steps.button(world, laptop).status == 303

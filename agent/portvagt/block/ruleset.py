@@ -62,6 +62,9 @@ _SETS = """table inet portvagt {
 	# filled by dnsmasq: where operating systems look for a captive portal
 	set probe4 { type ipv4_addr; size 512; }
 	set probe6 { type ipv6_addr; size 512; }
+	# those of them that may be answered for a device whose web is open
+	set gentle4 { type ipv4_addr; size 512; }
+	set gentle6 { type ipv6_addr; size 512; }
 	chain forward { type filter hook forward priority filter - 10; policy accept; }
 	chain prerouting { type nat hook prerouting priority dstnat - 10; policy accept; }
 	chain input { type filter hook input priority filter - 10; policy accept; }
@@ -69,6 +72,8 @@ _SETS = """table inet portvagt {
 	chain stopped { }
 	chain garden { }
 	chain garden_web { }
+	chain web_to_page { }
+	chain gate { }
 	chain web_to_page { }
 	chain smtp { }
 	chain submission { }
@@ -83,6 +88,8 @@ flush chain inet portvagt mail
 flush chain inet portvagt stopped
 flush chain inet portvagt garden
 flush chain inet portvagt garden_web
+flush chain inet portvagt web_to_page
+flush chain inet portvagt gate
 flush chain inet portvagt web_to_page
 flush chain inet portvagt smtp
 flush chain inet portvagt submission
@@ -138,6 +145,12 @@ _RULES = """table inet portvagt {
 		tcp dport 80 redirect to :%(port)d
 		tcp dport 443 redirect to :%(tls_port)d
 	}
+	chain gate {
+		ip daddr @allow4 return
+		ip6 daddr @allow6 return
+		limit rate 50/second burst 50 packets reject with icmpx admin-prohibited
+		drop
+	}
 	chain over {
 		update @capped_mac { ether saddr counter }
 		goto refuse
@@ -185,13 +198,36 @@ _ENFORCING_RULES = """table inet portvagt {
 		iifname { %(lan)s } ether saddr @garden_mac ether saddr != @never_garden goto garden_web
 		iifname { %(lan)s } ip saddr @garden_ip4 ether saddr != @never_garden goto garden_web
 		iifname { %(lan)s } ip6 saddr @garden_ip6 ether saddr != @never_garden goto garden_web
-		iifname { %(lan)s } ether saddr @notice_mac ip daddr @probe4 tcp dport 80 redirect to :%(port)d
-		iifname { %(lan)s } ether saddr @notice_mac ip6 daddr @probe6 tcp dport 80 redirect to :%(port)d
-		iifname { %(lan)s } ip saddr @notice_ip4 ip daddr @probe4 tcp dport 80 redirect to :%(port)d
-		iifname { %(lan)s } ip6 saddr @notice_ip6 ip6 daddr @probe6 tcp dport 80 redirect to :%(port)d
 	}
 }
 """
+
+# How a stopped device is told whose notice nobody has read, by the configured level. At the gate its web leads to the
+# page, as in the garden, and what it speaks over UDP with the web is refused, so that browsers take TCP.
+_NOTICES = {
+    "gate": """table inet portvagt {
+	chain forward {
+		iifname { %(lan)s } udp dport 443 ether saddr @notice_mac ether saddr != @never_garden jump gate
+		iifname { %(lan)s } udp dport 443 ip saddr @notice_ip4 ether saddr != @never_garden jump gate
+		iifname { %(lan)s } udp dport 443 ip6 saddr @notice_ip6 ether saddr != @never_garden jump gate
+	}
+	chain prerouting {
+		iifname { %(lan)s } ether saddr @notice_mac ether saddr != @never_garden goto web_to_page
+		iifname { %(lan)s } ip saddr @notice_ip4 ether saddr != @never_garden goto web_to_page
+		iifname { %(lan)s } ip6 saddr @notice_ip6 ether saddr != @never_garden goto web_to_page
+	}
+}
+""",
+    "gentle": """table inet portvagt {
+	chain prerouting {
+		iifname { %(lan)s } ether saddr @notice_mac ip daddr @gentle4 tcp dport 80 redirect to :%(port)d
+		iifname { %(lan)s } ether saddr @notice_mac ip6 daddr @gentle6 tcp dport 80 redirect to :%(port)d
+		iifname { %(lan)s } ip saddr @notice_ip4 ip daddr @gentle4 tcp dport 80 redirect to :%(port)d
+		iifname { %(lan)s } ip6 saddr @notice_ip6 ip6 daddr @gentle6 tcp dport 80 redirect to :%(port)d
+	}
+}
+""",
+}
 
 CAPS = ("smtp", "submission", "relay")  # port 25; 465 and 587; whatever port of the ISP's relays
 
@@ -212,7 +248,7 @@ def text(config: "Config", elements: "list[tuple[str, str]]") -> str:
     closed = config.main.policy == "closed"
     parts.extend([_CLOSED if closed and name == "smtp" else _cap(config, name) for name in CAPS])
     if config.main.policy != "observe":
-        parts.append(_ENFORCING_RULES % values)
+        parts.extend([_ENFORCING_RULES % values, _NOTICES[config.warn.level] % values])
     relays = [("relay6" if ":" in each else "relay4", each) for each in config.block.relay]
     by_set: "dict[str, list[str]]" = {}
     never = [("never_garden", each) for each in config.main.never_garden]

@@ -142,6 +142,10 @@ class Table:
         """The cap holds for the device again. Raises OSError."""
         self._delete(ruleset.EXEMPT, key)
 
+    def notice(self, key: bytes) -> None:
+        """Show the device the notice again. Raises OSError."""
+        self._add(ruleset.NOTICE, key)
+
     def end_notice(self, key: bytes) -> None:
         """A person has read the page. Raises OSError."""
         self._delete(ruleset.NOTICE, key)

@@ -21,6 +21,7 @@ NOTED = "noted"  # the same verdict under policy observe
 ORDER = "order"  # of the ISP, which has an abuse report
 CONFINEMENT = "confinement"  # by the ISP, or because the attempts go on
 REQUEST = "request"  # of the subscriber: the computer is clean now
+REMINDER = "reminder"  # somebody has read the page, and the attempts go on
 QUIET = "quiet"  # no attempt for the whole hold
 RELEASE = "release"  # by the ISP or the owner of the router
 EXEMPTION = "exemption"
@@ -44,6 +45,7 @@ TRANSITIONS = {
     (OBSERVED, EXEMPTION): (EXEMPT, "exempted"),
     (STOPPED, CONFINEMENT): (GARDEN, "confined"),
     (STOPPED, REQUEST): (STOPPED, "requested"),
+    (STOPPED, REMINDER): (STOPPED, "reminded"),
     (STOPPED, QUIET): (RELEASED, "released"),
     (STOPPED, RELEASE): (RELEASED, "released"),
     (STOPPED, EXEMPTION): (EXEMPT, "exempted"),
@@ -72,6 +74,8 @@ HOLDS = (1, 3, 7)
 # end nothing was written, lasted until the power was cut.
 STALE_S = 3600
 
+REMIND_AFTER_S = 86400  # of going on after somebody has read the page: malware can click too
+
 # stops: policy stop, not observe; quiet_s: without an attempt until the first hold ends; release_quiet_s: the same
 # before somebody may release the device by hand; probation_s: after a release, until a verdict is a first one again
 # garden_after_s: of going on to try, None: never; never_garden: keys that no garden shuts in
@@ -84,10 +88,10 @@ Decision = namedtuple("Decision", ("action", "device", "case"))
 class Case:
     """Why a device is not clear. Times are s, monotonic.
 
-    `opened`: when it came into a case, `opened_at`: the same, unix s or None; `since`: when into its state;
-    `evidence`: of Device.evidence(); `until`: end of the exemption or of the time after a release; `stops`: verdicts,
-    this one included; `last_attempt`: of a refused device, by the kernel's counters; `requested`: by the subscriber;
-    `familiar`: networks that stay open.
+    `acknowledged`: somebody has read the page, at `acknowledged_at`; `opened`: when it came into a case, `opened_at`:
+    the same, unix s or None; `since`: when into its state; `evidence`: of Device.evidence(); `until`: end of the exemption
+    or of the time after a release; `stops`: verdicts, this one included; `last_attempt`: of a refused device, by the
+    kernel's counters; `requested`: by the subscriber; `familiar`: networks that stay open.
     """
 
     __slots__ = (
@@ -99,6 +103,7 @@ class Case:
         "opened_at",
         "evidence",
         "acknowledged",
+        "acknowledged_at",
         "until",
         "stops",
         "last_attempt",
@@ -115,6 +120,7 @@ class Case:
         self.opened_at: "float | None" = None
         self.evidence = evidence
         self.acknowledged = False
+        self.acknowledged_at: "float | None" = None
         self.until: "float | None" = None
         self.stops = 0
         self.last_attempt = opened

@@ -143,12 +143,12 @@ class Home:
         case.requested = True
         return self._move(now, key, life.REQUEST)
 
-    def acknowledge(self, key: bytes, incident: str, token: str) -> "Case | None":
+    def acknowledge(self, now: float, key: bytes, incident: str, token: str) -> "Case | None":
         """A person has read the page of this incident; the case when the token is its own, else None."""
         case = self._case_of(key)
         if case is None or case.incident != incident or not case.token or case.token != token:
             return None
-        case.acknowledged = True
+        case.acknowledged, case.acknowledged_at = True, now
         return case
 
     # time
@@ -158,6 +158,8 @@ class Home:
         decisions = []
         for key in list(self.devices):
             happened = self._due(now, key, self.devices[key])
+            if happened == life.REMINDER:
+                self.devices[key].case.acknowledged = False
             if happened:
                 decisions.extend(self._move(now, key, happened))
         return decisions
@@ -196,7 +198,9 @@ class Home:
         if case.state in life.REFUSED:
             if self._counters_are_fresh(now) and self.quiet_wait_s(now, key, case) <= 0:
                 return life.QUIET
-            return life.CONFINEMENT if self._goes_on(key, case) else None
+            if self._goes_on(key, case):
+                return life.CONFINEMENT
+            return life.REMINDER if _is_forgotten(now, case) else None
         if case.state == life.OBSERVED:
             return life.QUIET if now - device.last >= self._terms.quiet_s else None
         return life.EXPIRY if case.until is not None and now >= case.until else None
@@ -285,6 +289,13 @@ class Home:
         if case is not None and case.state in life.REFUSED:
             return 1, self._quiet_since(case), 0.0
         return 0, device.score(now, self.bank), device.last
+
+
+def _is_forgotten(now: float, case: Case) -> bool:
+    """Whether somebody read the page of a stopped device a day ago, and it has gone on trying."""
+    if not case.acknowledged or case.state != life.STOPPED or case.acknowledged_at is None:
+        return False
+    return now - case.acknowledged_at >= life.REMIND_AFTER_S and case.last_attempt > case.acknowledged_at
 
 
 def _same_incident(before: str, after: str) -> bool:

@@ -21,6 +21,7 @@ ACTIONS = (
     "observed",
     "confined",
     "requested",
+    "reminded",
     "let_out",
     "released",
     "forgotten",

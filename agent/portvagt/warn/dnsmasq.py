@@ -7,6 +7,8 @@ is a probe host only.
 from portvagt.block.ruleset import TABLE
 from portvagt.warn import probes
 
+_PROBE, _GENTLE = ("probe",), ("gentle",)
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from portvagt.config import Config
@@ -14,9 +16,11 @@ if TYPE_CHECKING:
 
 def lines(config: "Config") -> "list[str]":
     """`nftset=…`, one a name."""
-    found = [_line(host, "probe") for host in sorted(probes.HOSTS)]
-    return found + [_line(host, "allow") for host in config.warn.help_site]
+    found = [_line(host, _PROBE + _GENTLE if host in probes.GENTLE_HOSTS else _PROBE) for host in sorted(probes.HOSTS)]
+    return found + [_line(host, ("allow",)) for host in config.warn.help_site]
 
 
-def _line(host: str, sets: str) -> str:
-    return "nftset=/{0}/4#inet#{1}#{2}4,6#inet#{1}#{2}6".format(host, TABLE, sets)
+def _line(host: str, sets: "tuple[str, ...]") -> str:
+    return "nftset=/{}/{}".format(
+        host, ",".join(["4#inet#{0}#{1}4,6#inet#{0}#{1}6".format(TABLE, each) for each in sets])
+    )

@@ -1,13 +1,14 @@
 """The sockets on which the kernel tells what happens: conntrack events, neighbours with own addresses, our table."""
 
 from portvagt import log, runtime
+from portvagt.slices import Slices
 from portvagt.watch import bpf, conntrack, netlink, nftables, rtnetlink
 from portvagt.watch.event import Event
 from portvagt.watch.requests import Requests
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from portvagt.loop import Loop
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 EVENT_BUFFER_BYTES = 2 * 1024 * 1024  # about 4,000 events, a fifth of a second at 20,000 a second
 RESYNC_FIRST_S, RESYNC_LONGEST_S = 0.2, 20.0  # while a flood goes on, a dump would only lose more
-RESYNC_BUDGET_S = 0.05
 MESSAGE_BYTES = 8192
 BURST = 256  # messages read before timers and other sockets get their turn
 DRAIN_BURSTS = 16  # more than the buffer holds
@@ -76,10 +76,11 @@ class ConntrackEvents:
         self._loop = loop
         self._on_event = on_event
         self._on_missed = on_missed
-        self._resync_due = False
+        self._resync_due = self._resync_begins = False
         self._resync_pause_s = RESYNC_FIRST_S
         self.lost_at = 0.0
         self.requests = Requests(conntrack.PROTOCOL)
+        self._resyncs = Slices(loop, self._next_resync, "lost connections can't be read from the kernel's table")
         sock = runtime.netlink_socket(conntrack.PROTOCOL, conntrack.GROUPS, EVENT_BUFFER_BYTES)
         runtime.attach_filter(sock, bpf.mail_filter(conntrack.MAIL_PORTS))
         self.source = Source(sock, self._on_message, self._on_loss)
@@ -102,13 +103,19 @@ class ConntrackEvents:
             self._resync_pause_s = min(2 * self._resync_pause_s, RESYNC_LONGEST_S)
 
     def _resync(self) -> None:
-        """For a bounded time: a long table must not make us deaf to what happens now."""
-        self._resync_due = False
-        now = runtime.monotonic()
+        self._resync_due, self._resync_begins = False, True
+        self._resyncs.go_on()
+
+    def _next_resync(self) -> "Iterator[bool] | None":
+        if not self._resync_begins:
+            return None
+        self._resync_begins = False
+        return self._missed()
+
+    def _missed(self) -> "Iterator[bool]":
         for connection in conntrack.mail_connections(self.requests):
-            self._on_missed(now, connection)
-            if runtime.monotonic() - now > RESYNC_BUDGET_S:
-                return
+            self._on_missed(runtime.monotonic(), connection)
+            yield True
 
 
 class NeighbourEvents:

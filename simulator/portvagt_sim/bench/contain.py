@@ -22,9 +22,9 @@ A computer in the simulated home opens port 25 to ever new mail servers, of whic
 Counted are the SYNs that reach the internet, by the internet's own kernel, and the mails that servers took; the worst
 of the runs. "tried" is what the zombie got to in its time: a refusal leaves it more. "bound": the cap and its burst,
 10 at once and 20 an hour, which hold with no guard at all; after a flush nothing holds until the table is back, which
-takes 0.1 s: each flush lets out what the zombie tries in that time. "every 2 s": the guard is killed and started, or the
-whole ruleset of the router is flushed (its own rules come back at once, as fw4 does it), as long as the zombie runs.
-From the 30th flush within ten minutes on, which no run here reaches, the guard waits longer and longer before it
+takes 0.1 s: each flush lets out what the zombie tries in that time. "every 2 s": the guard is killed and started, or
+the whole ruleset of the router is flushed (its own rules come back at once, as fw4 does it), as long as the zombie
+runs. From the 30th flush within ten minutes on, which no run here reaches, the guard waits longer and longer before it
 repairs, so as not to fight. The rivals do the same job in the obvious way.
 """
 COLUMNS = {
