@@ -4,23 +4,27 @@ import argparse
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from portvagt_sim.bench import by_runtime, process
+from portvagt_sim.bench import by_runtime, process, watchers
 from portvagt_sim.bench.lab import lab
-from portvagt_sim.bench.lone_guard import lone_guard
+from portvagt_sim.bench.watchers import MAIL
 from portvagt_sim.namespaces import exec_in
-from portvagt_sim.program import Program
 
 TITLE = "What it costs to watch new connections"
 ABOUT = """
 One kernel, new connections of 64 devices to ever new servers, each subject alone with the flood on the machine.
-"seen" are the new connections that the subject counted; "µs an event" is its processor time over what was sent.
-"wake-ups" are voluntary context switches in the flood. The guard judges each connection, the others print or drop it.
+"seen": new mail connections that the subject counted; conntrackd can filter events by protocol, not by port, and counts
+all. "lost": events that the kernel threw away because the subject did not read (the socket's drops in
+/proc/net/netlink; for one that died, what it did not get to). "times lost": how often the subject heard of it, ENOBUFS.
+"CPU s" is in the flood and until all is read, "µs an event" the same over what was sent, or read by one that died.
+"wake-ups" are voluntary context switches in the flood. "times ours": µs an event beside the cheapest guard's.
+The guard judges each connection, the others print, count or file it. `conntrack -E` is as one types it: all events,
+and the kernel's usual buffer. The other rivals have the guard's 2 MiB, and with `-e NEW` conntrack hears of new
+connections only, as the guard (which hears of replies too) and pyroute2 do. pyroute2 is a loop that counts.
 """
 COLUMNS = {
     "subject": "subject",
@@ -28,15 +32,23 @@ COLUMNS = {
     "rate": "a second",
     "sent": "sent",
     "seen": "seen",
-    "lost": "times lost",
+    "lost": "lost",
+    "times_lost": "times lost",
     "cpu_s": "CPU s",
     "us_per_event": "µs an event",
+    "times_ours": "times ours",
     "wakeups": "wake-ups",
     "rss_kb": "RSS KiB",
-    "times_ours": "times ours",
+    "ended_by": "died of",
 }
-MAIL, WEB = 25, 443
-SETTLE_SECONDS = 5.0
+WEB = 443
+RATES = [5_000, 20_000, 50_000]
+RIVALS = {
+    "conntrack -E": watchers.conntrack,
+    "conntrack -E -e NEW": watchers.conntrack_new,
+    "conntrackd": watchers.conntrackd,
+    "pyroute2": watchers.pyroute2,
+}
 
 
 prepare = by_runtime.prepare
@@ -45,79 +57,18 @@ prepare = by_runtime.prepare
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the benchmark."""
     by_runtime.add_argument(parser)
+    parser.add_argument("--rival", action="append", choices=[*RIVALS], help="rivals to measure (all)")
     parser.add_argument("--rate", type=int, action="append", help="new connections a second (5000, 20000, 50000)")
     parser.add_argument("--seconds", type=float, default=5.0, help="length of each flood (5)")
-
-
-class GuardSubject:
-    """Our guard."""
-
-    def __init__(self, guard: Any) -> None:
-        self._guard = guard
-        self.pid = guard.program.pid
-        self._before = guard.status()
-
-    def seen(self, sent: int) -> int | None:
-        """Wait until it has counted what was sent, or does not get on."""
-        last, deadline = -1, time.monotonic() + SETTLE_SECONDS
-        while time.monotonic() < deadline:
-            count = self._guard.status()["connections_seen"] - self._before["connections_seen"]
-            if count >= sent:
-                return int(count)
-            deadline = time.monotonic() + SETTLE_SECONDS if count > last else deadline
-            last = count
-            time.sleep(0.2)
-        return last
-
-    def lost(self) -> int | None:
-        """How often the kernel could not tell it something."""
-        return int(self._guard.status()["events_lost"] - self._before["events_lost"])
-
-
-class ConntrackSubject:
-    """`conntrack -E`, its lines thrown away by the kernel."""
-
-    def __init__(self, program: Program) -> None:
-        self._program = program
-        self.pid = program.pid
-
-    def seen(self, _sent: int) -> int | None:
-        """Nobody reads its lines."""
-        time.sleep(1)
-        return None
-
-    def lost(self) -> int | None:
-        """Whether it has given up: it ends at the first ENOBUFS."""
-        return None if self._program.alive() else 1
-
-
-@contextmanager
-def _guard(netns: str, directory: Path, runtime: str) -> Iterator[GuardSubject]:
-    with lone_guard(netns, directory, runtime) as guard:
-        yield GuardSubject(guard)
-
-
-@contextmanager
-def _conntrack(netns: str, directory: Path) -> Iterator[ConntrackSubject]:
-    argv = ["conntrack", "-E", "-p", "tcp", "--orig-port-dst", str(MAIL)]
-    directory.mkdir()
-    program = Program("conntrack -E", netns, argv, Path("/dev/null"))
-    try:
-        time.sleep(0.3)
-        yield ConntrackSubject(program)
-    finally:
-        program.stop()
 
 
 def measure(args: argparse.Namespace, progress: Callable[[int, int, str], None]) -> list[dict[str, Any]]:
     """A row for each subject, port and rate."""
     subjects: dict[str, Callable[..., Any]] = {
-        f"guard, {name}": lambda netns, directory, name=name: _guard(netns, directory, name)
-        for name in by_runtime.names(args)
+        f"guard, {name}": partial(watchers.guard, runtime=name) for name in by_runtime.names(args)
     }
-    subjects["conntrack -E"] = _conntrack
-    rates = args.rate or [5_000, 20_000, 50_000]
-    steps = [(name, port, rate) for port in (MAIL, WEB) for rate in rates for name in subjects]
+    subjects |= {name: RIVALS[name] for name in args.rival or RIVALS}
+    steps = [(name, port, rate) for port in (MAIL, WEB) for rate in args.rate or RATES for name in subjects]
     rows = []
     with lab() as netns, tempfile.TemporaryDirectory(dir="/run") as scratch:
         Path(scratch).chmod(0o755)
@@ -133,19 +84,32 @@ def _one(netns: str, subject: Any, port: int, rate: int, seconds: float) -> dict
     cpu, wakeups = process.cpu_seconds(subject.pid), process.wakeups(subject.pid)
     sent = flood(netns, port, rate, seconds)
     woken = process.wakeups(subject.pid) - wakeups
-    seen = subject.seen(sent if port == MAIL else 0)
+    subject.settle(sent if port == MAIL else 0)
     spent = process.cpu_seconds(subject.pid) - cpu
+    memory, dropped = _rss_kb(subject.pid), sum(watchers.listeners(netns))
+    account = subject.account()
+    read = account.read if account.ended_by else sent
     return {
         "port": port,
         "rate": rate,
         "sent": sent,
-        "seen": seen,
-        "lost": subject.lost(),
+        "seen": account.seen,
+        "lost": dropped if account.ended_by is None else None if read is None else sent - read,
+        "times_lost": account.times_lost,
         "cpu_s": round(spent, 2),
-        "us_per_event": round(spent / sent * 1e6, 1),
+        "us_per_event": round(spent / read * 1e6, 1) if read else None,
         "wakeups": woken,
-        "rss_kb": process.memory_kb(subject.pid)["rss"],
+        "rss_kb": memory,
+        "ended_by": account.ended_by,
     }
+
+
+def _rss_kb(pid: int) -> int | None:
+    """None when it has ended."""
+    try:
+        return process.memory_kb(pid)["rss"]
+    except ProcessLookupError:
+        return None
 
 
 def flood(netns: str, port: int, rate: int, seconds: float) -> int:
@@ -163,7 +127,8 @@ def flood(netns: str, port: int, rate: int, seconds: float) -> int:
 
 
 def _with_ratio(row: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Its processor time beside our cheapest guard's at the same work."""
+    """Its processor time an event beside our cheapest guard's at the same work."""
     alike = [each for each in rows if (each["port"], each["rate"]) == (row["port"], row["rate"])]
-    ours = min(each["cpu_s"] for each in alike if each["subject"].startswith("guard"))
-    return {**row, "times_ours": round(row["cpu_s"] / ours, 1) if ours else None}
+    ours = min(each["us_per_event"] for each in alike if each["subject"].startswith("guard"))
+    spent = row["us_per_event"]
+    return {**row, "times_ours": round(spent / ours, 1) if ours and spent is not None else None}

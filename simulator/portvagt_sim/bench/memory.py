@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from portvagt_sim.addresses import LAN_ROUTER
-from portvagt_sim.bench import by_runtime, flows, process
+from portvagt_sim.bench import by_runtime, flows, process, watchers
 from portvagt_sim.bench.lab import DEVICES, lab, neighbour
 from portvagt_sim.bench.lone_guard import lone_guard
 from portvagt_sim.namespaces import entered, exec_in, ip_batch
@@ -132,15 +132,7 @@ def _of_others() -> Iterator[dict[str, Any]]:
 
 
 def _others(scratch: Path) -> dict[str, list[str]]:
-    configuration = scratch / "conntrackd.conf"
-    configuration.write_text(
-        f"General {{\n\tSystemd no\n\tLockFile {scratch}/lock\n\tUNIX {{\n\t\tPath {scratch}/ctl\n\t}}\n}}\n"
-        "Stats {\n\tLogFile no\n}\n"
-    )
-    return {
-        "conntrack -E": ["conntrack", "-E", "-p", "tcp", "--orig-port-dst", "25"],
-        "conntrackd": ["conntrackd", "-C", str(configuration)],
-    }
+    return {"conntrack -E": watchers.CONNTRACK, "conntrackd": watchers.conntrackd_command(scratch)}
 
 
 @contextmanager
