@@ -17,14 +17,17 @@ from portvagt_sim.namespaces import exec_in
 TITLE = "What it costs to watch new connections"
 ABOUT = """
 One kernel, new connections of 64 devices to ever new servers, each subject alone with the flood on the machine.
-"seen": new mail connections that the subject counted; conntrackd can filter events by protocol, not by port, and counts
-all. "lost": events that the kernel threw away because the subject did not read (the socket's drops in
+"seen": new mail connections that the subject counted; conntrackd filters events by protocol, not by port, and counts
+all. "lost": events that the kernel threw away because the subject did not read (the drops of its socket in
 /proc/net/netlink; for one that died, what it did not get to). "times lost": how often the subject heard of it, ENOBUFS.
-"CPU s" is in the flood and until all is read, "µs an event" the same over what was sent, or read by one that died.
-"wake-ups" are voluntary context switches in the flood. "times ours": µs an event beside the cheapest guard's.
-The guard judges each connection, the others print, count or file it. `conntrack -E` is as one types it: all events,
-and the kernel's usual buffer. The other rivals have the guard's 2 MiB, and with `-e NEW` conntrack hears of new
-connections only, as the guard (which hears of replies too) and pyroute2 do. pyroute2 is a loop that counts.
+"CPU s" is in the flood and until all is read, "µs an event" the same over what was read: by its own count, else what
+was sent and not lost. "times ours" compares that with the cheapest guard's, where that is not 0. "wake-ups" are
+voluntary context switches in the flood.
+
+The guard judges each connection, the others print, count or file it. It hears of new connections and of replies,
+`conntrack -E` and conntrackd of everything, the ends too, `conntrack -E -e NEW` and pyroute2 of new ones only. The
+guard, conntrackd and pyroute2 have a buffer of 2 MiB; conntrack has the kernel's usual one, because the option for it,
+in conntrack 1.4.7, is for another socket than that of the events. pyroute2 is a loop that counts.
 """
 COLUMNS = {
     "subject": "subject",
@@ -86,18 +89,21 @@ def _one(netns: str, subject: Any, port: int, rate: int, seconds: float) -> dict
     woken = process.wakeups(subject.pid) - wakeups
     subject.settle(sent if port == MAIL else 0)
     spent = process.cpu_seconds(subject.pid) - cpu
-    memory, dropped = _rss_kb(subject.pid), sum(watchers.listeners(netns))
+    memory = _rss_kb(subject.pid)
+    dropped: int | None = sum(watchers.listeners(netns))
     account = subject.account()
-    read = account.read if account.ended_by else sent
+    if account.ended_by:
+        dropped = None if account.read is None else sent - account.read  # its socket is gone, and the count with it
+    read = account.read or sent - (dropped or 0)
     return {
         "port": port,
         "rate": rate,
         "sent": sent,
         "seen": account.seen,
-        "lost": dropped if account.ended_by is None else None if read is None else sent - read,
+        "lost": dropped,
         "times_lost": account.times_lost,
         "cpu_s": round(spent, 2),
-        "us_per_event": round(spent / read * 1e6, 1) if read else None,
+        "us_per_event": round(spent / read * 1e6, 1) if read > 0 else None,
         "wakeups": woken,
         "rss_kb": memory,
         "ended_by": account.ended_by,
@@ -129,6 +135,6 @@ def flood(netns: str, port: int, rate: int, seconds: float) -> int:
 def _with_ratio(row: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Its processor time an event beside our cheapest guard's at the same work."""
     alike = [each for each in rows if (each["port"], each["rate"]) == (row["port"], row["rate"])]
-    ours = min(each["us_per_event"] for each in alike if each["subject"].startswith("guard"))
+    ours = min(each["us_per_event"] or 0 for each in alike if each["subject"].startswith("guard"))
     spent = row["us_per_event"]
     return {**row, "times_ours": round(spent / ours, 1) if ours and spent is not None else None}
