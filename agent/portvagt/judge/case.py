@@ -89,9 +89,9 @@ class Case:
     """Why a device is not clear. Times are s, monotonic.
 
     `acknowledged`: somebody has read the page, at `acknowledged_at`; `opened`: when it came into a case, `opened_at`:
-    the same, unix s or None; `since`: when into its state; `evidence`: of Device.evidence(); `until`: end of the exemption
-    or of the time after a release; `stops`: verdicts, this one included; `last_attempt`: of a refused device, by the
-    kernel's counters; `requested`: by the subscriber; `familiar`: networks that stay open.
+    the same, unix s or None; `since`: when into its state; `evidence`: of Device.evidence(); `until`: end of the
+    exemption or of the time after a release; `stops`: verdicts, this one included; `last_attempt`: of a refused device,
+    by the kernel's counters; `requested`: by the subscriber; `familiar`: networks that stay open.
     """
 
     __slots__ = (

@@ -158,8 +158,9 @@ class Home:
         decisions = []
         for key in list(self.devices):
             happened = self._due(now, key, self.devices[key])
-            if happened == life.REMINDER:
-                self.devices[key].case.acknowledged = False
+            case = self._case_of(key)
+            if happened == life.REMINDER and case is not None:
+                case.acknowledged = False
             if happened:
                 decisions.extend(self._move(now, key, happened))
         return decisions
