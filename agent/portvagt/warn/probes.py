@@ -18,7 +18,7 @@ Probe = namedtuple("Probe", ("host", "path", "asker", "gentle"))
 
 PROBES = (
     # AOSP packages/modules/NetworkStack/res/values/config.xml: default_captive_portal_http_url and …_fallback_urls
-    Probe("connectivitycheck.gstatic.com", "/generate_204", "Android", CLASSIC),
+    Probe("connectivitycheck.gstatic.com", "/generate_204", "Android; Chromium 156 as well, as seen", CLASSIC),
     Probe("play.googleapis.com", "/generate_204", "Android, as a fallback", CLASSIC),
     # AOSP frameworks/base ConnectivityService and NetworkMonitor before that module (Android 4 to 7)
     Probe("connectivitycheck.android.com", "/generate_204", "Android 6 and 7", CLASSIC),
