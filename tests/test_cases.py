@@ -5,7 +5,7 @@ import tracemalloc
 
 import pytest
 
-from portvagt import log
+from portvagt import json_lines, log
 from portvagt.cases import VERSION, CaseFile
 from portvagt.judge.case import EXEMPT, STALE_S, STOPPED, Case
 
@@ -16,7 +16,8 @@ EVIDENCE = {"connections": 5, "networks": 5, "seconds": 0.1, "unanswered": 1, "p
 def a_case(state=STOPPED, until=None):
     case = Case(state, "incident", 100.0, EVIDENCE)
     case.token, case.opened_at, case.acknowledged, case.until = "token", 1.7e9, True, until
-    case.stops, case.last_attempt, case.requested = 2, 120.0, True
+    case.stops, case.last_attempt, case.requested = 2, 120.0, 2
+    case.claimed, case.disowned, case.token_made = True, True, 110.0
     case.familiar = [bytes([192, 0, 2]), bytes([0x20, 1, 0xD, 0xB8, 0, 1])]
     return case
 
@@ -34,6 +35,19 @@ def test_what_was_saved_comes_back(tmp_path):
     assert fields(cases[0][1]) == fields(a_case())
     assert cases[1][1].until == 500.0
     assert unstored == events
+
+
+def test_a_file_of_the_last_version_is_read(tmp_path):
+    path = tmp_path / "cases"
+    file = CaseFile(str(path), "boot")
+    file.save(150.0, [(LAPTOP, a_case())], [])
+    header, item, _ = [json.loads(line) for line in path.read_text().splitlines()]
+    for name in ("claimed", "disowned", "token_made"):
+        del item[name]
+    json_lines.write(str(path), [{**header, "version": VERSION - 1}, {**item, "requested": True}])
+    [(_, case)], _ = file.load(160.0)
+    assert (case.requested, case.claimed, case.disowned, case.token_made) == (1, False, False, 100.0)
+    assert case.familiar == a_case().familiar
 
 
 def test_after_a_reboot_the_time_off_counts_as_none(tmp_path):
@@ -77,7 +91,7 @@ DAMAGES = {
     "binary": bytes(range(256)) * 64,
     "nested": b"[" * 7000 + b"\n",
     "no case": b"{}\n",
-    "an older version": of_version(VERSION - 1),
+    "too old a version": of_version(VERSION - 2),
     "a future version": of_version(VERSION + 1),
     "of no version": b'{"crc32": 0}\n',
     "huge": b"1\n" * 1_000_000,

@@ -87,7 +87,7 @@ def guard(tmp_path, sandbox, loads):
     for key in (LAPTOP, PC):
         made.carry_out(made.home.order(made.started, key))
     case = made.home.devices[PC].case
-    made.home.acknowledge(1.0, PC, case.incident, case.token)
+    made.home.acknowledge(made.started, PC, case.incident, case.token)
     made.enforcement.table.end_notice(PC)
     made.carry_out(made.home.exempt(made.started, PHONE, EXEMPT_S))
     run(made, CALM_S)

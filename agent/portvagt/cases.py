@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-VERSION = 4
+VERSION = 5
+_OLDER = 4  # without what is in _SINCE_5
 _PLAIN = ("state", "incident", "token", "opened_at", "evidence", "acknowledged", "stops", "requested")
 _TIMES = ("opened", "since", "until", "last_attempt", "acknowledged_at")
+_SINCE_5 = ("claimed", "disowned")
 
 
 class CaseFile:
@@ -56,7 +58,7 @@ class CaseFile:
             yield json.loads(event)
 
     def _read(self, now: float, items: "Iterator[Any]") -> "tuple[list[tuple[bytes, Case]], list[str]]":
-        header = json_lines.header(items, VERSION)
+        header = json_lines.header(items, VERSION, _OLDER)
         # After a reboot the clock began anew, and nobody watched meanwhile: that time counts as none.
         rebooted = header["boot"] != self._boot_id
         shift = now - float(header["now"]) if rebooted else 0.0
@@ -79,7 +81,7 @@ def _assume_an_attempt(now: float, case: Case) -> None:
 
 
 def _to_json(key: bytes, case: Case) -> "dict[str, Any]":
-    item = {name: getattr(case, name) for name in _PLAIN + _TIMES}
+    item = {name: getattr(case, name) for name in _PLAIN + _SINCE_5 + _TIMES + ("token_made",)}
     item["device"] = address.device_text(key)
     item["familiar"] = [address.network_text(network) for network in case.familiar]
     return item
@@ -89,7 +91,11 @@ def _from_json(item: "dict[str, Any]", shift: float) -> "tuple[bytes, Case]":
     case = Case(str(item["state"]), str(item["incident"]), 0.0, item["evidence"])
     for name in _PLAIN:
         setattr(case, name, item[name])
+    for name in _SINCE_5:
+        setattr(case, name, item.get(name, False))
     for name in _TIMES:
         setattr(case, name, None if item[name] is None else float(item[name]) + shift)
+    case.requested = int(case.requested)  # yes or no before version 5
+    case.token_made = float(item.get("token_made", item["opened"])) + shift
     case.familiar = [address.network_bytes(text) for text in item["familiar"]]
     return address.device_bytes(item["device"]), case

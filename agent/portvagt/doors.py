@@ -4,18 +4,19 @@ import json
 from math import ceil
 
 from portvagt import __version__, directories, rpc, runtime, trace
-from portvagt.judge.case import CLEAR, GARDEN, REFUSED
+from portvagt.judge.case import CLEAR, REFUSED, RELEASED
 from portvagt.judge.device import ROUTER, Device
-from portvagt.judge.home import TooManyExempt
+from portvagt.judge.home import TooManyExempt, may_request
 from portvagt.watch import address, leases
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from portvagt.block.table import Attempts
     from portvagt.guard import Guard
-    from portvagt.judge.case import Case
+    from portvagt.judge.case import Case, Decision
     from portvagt.rpc import Methods, Peer
 
 DEVICES_SHOWN = 64
@@ -55,7 +56,13 @@ class Doors:
 
     def _methods(self) -> "dict[str, Methods]":
         return {
-            "portal": {"case": self._case, "acknowledge": self._acknowledge},
+            "portal": {
+                "case": self._case,
+                "acknowledge": self._acknowledge,
+                "cleaned": self._cleaned,
+                "mail_server": self._mail_server,
+                "not_mine": self._not_mine,
+            },
             "reporter": {"stored": self._stored, "damaged": self._damaged, "state": self._state},
             "admin": {
                 "status": self._status,
@@ -75,23 +82,45 @@ class Doors:
         key = self._key_of(source)
         device = self._guard.home.devices.get(key)
         if device is None or device.case is None or device.case.state not in REFUSED:
-            return {"state": CLEAR}
-        view = self._view(key, device.case)
-        view["token"] = device.case.token
+            return {"state": RELEASED if device is not None and device.state == RELEASED else CLEAR}
+        case = device.case
+        view = self._view(key, case)
+        view["token"] = self._guard.home.token(runtime.monotonic(), case)
+        view["may_request"] = may_request(case)
+        view["mail_server"], view["not_mine"] = case.claimed, case.disowned
+        view["reference"] = case.reference()
         own = self._guard.neighbours.own_lan_address(len(source))
         view["page"] = _url(own, self._guard.config.warn.port) if own else None
         return view
 
     def _acknowledge(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
-        now, key = runtime.monotonic(), self._key_of(_ip(rpc.text(params, "address")))
-        case = self._guard.home.acknowledge(now, key, rpc.text(params, "incident"), rpc.text(params, "token"))
-        if case is None:
+        self._reader(params)
+        self._guard.save()
+        return {}
+
+    def _cleaned(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
+        return self._asked(params, self._guard.home.request)
+
+    def _mail_server(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
+        return self._asked(params, self._guard.home.claim)
+
+    def _not_mine(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
+        return self._asked(params, self._guard.home.disown)
+
+    def _asked(self, params: "dict[str, Any]", ask: "Callable[[float, bytes], list[Decision]]") -> "dict[str, Any]":
+        """A person who has read the page asks for something. Asking once more, or in vain, is no error."""
+        self._guard.carry_out(ask(runtime.monotonic(), self._reader(params)))
+        self._guard.save()
+        return {}
+
+    def _reader(self, params: "dict[str, Any]") -> bytes:
+        """The device whose page a person has read. Raises rpc.Refused when it was another page, or an old one."""
+        key = self._key_of(_ip(rpc.text(params, "address")))
+        incident, token = rpc.text(params, "incident"), rpc.text(params, "token")
+        if self._guard.home.acknowledge(runtime.monotonic(), key, incident, token) is None:
             raise rpc.Refused("this page is no longer valid")
         self._guard.enforcement.table.end_notice(key)
-        if case.state == GARDEN:
-            self._guard.carry_out(self._guard.home.request(now, key))
-        self._guard.save()
-        return {"acknowledged": True}
+        return key
 
     # reporter
 

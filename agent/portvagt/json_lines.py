@@ -75,10 +75,10 @@ def _items(file: "Any") -> "Iterator[Any]":
         yield item
 
 
-def header(items: "Iterator[Any]", version: int) -> "Any":
-    """The first item, which must have this `version`. Raises ValueError, KeyError, TypeError."""
+def header(items: "Iterator[Any]", *versions: int) -> "Any":
+    """The first item, which must have one of these `versions`. Raises ValueError, KeyError, TypeError."""
     for first in items:
-        if first["version"] != version:
+        if first["version"] not in versions:
             raise ValueError("version {}".format(first["version"]))
         return first
     raise ValueError("empty")

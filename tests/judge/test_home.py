@@ -145,6 +145,33 @@ def test_the_garden_is_lifted_by_a_request_and_nothing_else_is():
     assert judge.confine(3, PHONE) == [] == judge.request(3, PHONE)
 
 
+def test_a_family_can_lift_the_garden_three_times_a_case():
+    judge = home()
+    burst(judge, LAPTOP, 4)
+    for time in range(3):
+        judge.confine(time, LAPTOP)
+        assert actions(judge.request(time, LAPTOP)) == ["let_out"]
+    judge.confine(4, LAPTOP)
+    assert judge.request(4, LAPTOP) == [] and judge.devices[LAPTOP].state == life.GARDEN
+
+
+@pytest.mark.parametrize("state", life.REFUSED)
+@pytest.mark.parametrize("ask, action", [("claim", "mail_server_claimed"), ("disown", "disowned")])
+def test_what_a_family_says_is_told_once_and_opens_nothing(state, ask, action):
+    judge = home()
+    assert getattr(judge, ask)(0, LAPTOP) == []
+    burst(judge, LAPTOP, 4)
+    if state == life.GARDEN:
+        judge.confine(1, LAPTOP)
+    assert actions(getattr(judge, ask)(2, LAPTOP)) == [action] and getattr(judge, ask)(3, LAPTOP) == []
+    assert judge.devices[LAPTOP].state == state
+
+
+def test_the_isp_can_make_the_reference_of_the_incident():
+    assert life.Case(life.STOPPED, "ffffffff" + 24 * "0", 0.0, None).reference() == "94967295"
+    assert life.Case(life.STOPPED, "0000002a" + 24 * "f", 0.0, None).reference() == "00000042"
+
+
 def test_who_goes_on_trying_gets_into_the_garden_and_after_a_request_again():
     judge = home(garden_after_s=7200)
     burst(judge, LAPTOP, 4)
@@ -216,6 +243,18 @@ def test_a_notice_is_acknowledged_by_its_own_token_only(incident, token):
     assert judge.acknowledge(1, LAPTOP, incident, token) is None
     assert judge.acknowledge(1, PHONE, "incident-0", "incident-1") is None
     assert judge.acknowledge(1, LAPTOP, "incident-0", "incident-1").acknowledged
+
+
+def test_a_token_is_good_for_a_day_after_it_was_last_shown():
+    judge = home()
+    [decision] = burst(judge, LAPTOP, 4)
+    case, day = decision.case, life.TOKEN_S
+    first = judge.token(day - 1, case)
+    assert judge.acknowledge(2 * day - 2, LAPTOP, case.incident, first)
+    assert judge.acknowledge(2 * day + 1, LAPTOP, case.incident, first) is None
+    second = judge.token(2 * day + 2, case)
+    assert second != first and judge.acknowledge(2 * day + 3, LAPTOP, case.incident, second)
+    assert judge.acknowledge(2 * day + 3, LAPTOP, case.incident, first) is None
 
 
 # an attacker who forges MAC addresses

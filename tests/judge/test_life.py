@@ -134,6 +134,10 @@ class Life(RuleBasedStateMachine):
     def request(self, key):
         self.twice(lambda: self.judge.request(self.now, key))
 
+    @rule(key=devices, ask=st.sampled_from(["claim", "disown"]))
+    def say(self, key, ask):
+        self.twice(lambda: getattr(self.judge, ask)(self.now, key))
+
     @rule()
     def the_guard_restarts(self):
         """Suspicion may go; whoever was refused, exempt or lately released is so still."""

@@ -22,6 +22,8 @@ ORDER = "order"  # of the ISP, which has an abuse report
 CONFINEMENT = "confinement"  # by the ISP, or because the attempts go on
 REQUEST = "request"  # of the subscriber: the computer is clean now
 REMINDER = "reminder"  # somebody has read the page, and the attempts go on
+CLAIM = "claim"  # of the subscriber: it is a mail server of theirs
+DISOWNING = "disowning"  # of the subscriber: the device is not theirs
 QUIET = "quiet"  # no attempt for the whole hold
 RELEASE = "release"  # by the ISP or the owner of the router
 EXEMPTION = "exemption"
@@ -46,11 +48,15 @@ TRANSITIONS = {
     (STOPPED, CONFINEMENT): (GARDEN, "confined"),
     (STOPPED, REQUEST): (STOPPED, "requested"),
     (STOPPED, REMINDER): (STOPPED, "reminded"),
+    (STOPPED, CLAIM): (STOPPED, "mail_server_claimed"),
+    (STOPPED, DISOWNING): (STOPPED, "disowned"),
     (STOPPED, QUIET): (RELEASED, "released"),
     (STOPPED, RELEASE): (RELEASED, "released"),
     (STOPPED, EXEMPTION): (EXEMPT, "exempted"),
     (STOPPED, EVICTION): (CLEAR, "forgotten"),
     (GARDEN, REQUEST): (STOPPED, "let_out"),
+    (GARDEN, CLAIM): (GARDEN, "mail_server_claimed"),
+    (GARDEN, DISOWNING): (GARDEN, "disowned"),
     (GARDEN, QUIET): (RELEASED, "released"),
     (GARDEN, RELEASE): (RELEASED, "released"),
     (GARDEN, EXEMPTION): (EXEMPT, "exempted"),
@@ -76,6 +82,11 @@ STALE_S = 3600
 
 REMIND_AFTER_S = 86400  # of going on after somebody has read the page: malware can click too
 
+# How often a family may say that a device is clean before the ISP must say it, and how old the token of a page that is
+# shown may get, s; one that is pressed may be twice as old, so that every page that is seen can be used for a day.
+REQUESTS_MAX = 3
+TOKEN_S = 86400
+
 # stops: policy stop, not observe; quiet_s: without an attempt until the first hold ends; release_quiet_s: the same
 # before somebody may release the device by hand; probation_s: after a release, until a verdict is a first one again
 # garden_after_s: of going on to try, None: never; never_garden: keys that no garden shuts in
@@ -91,13 +102,15 @@ class Case:
     `acknowledged`: somebody has read the page, at `acknowledged_at`; `opened`: when it came into a case, `opened_at`:
     the same, unix s or None; `since`: when into its state; `evidence`: of Device.evidence(); `until`: end of the
     exemption or of the time after a release; `stops`: verdicts, this one included; `last_attempt`: of a refused device,
-    by the kernel's counters; `requested`: by the subscriber; `familiar`: networks that stay open.
+    by the kernel's counters; `requested`: how often the subscriber said that it is clean; `claimed`, `disowned`: what
+    else they said; `token`: of the page's buttons, from `token_made` on; `familiar`: networks that stay open.
     """
 
     __slots__ = (
         "state",
         "incident",
         "token",
+        "token_made",
         "opened",
         "since",
         "opened_at",
@@ -108,6 +121,8 @@ class Case:
         "stops",
         "last_attempt",
         "requested",
+        "claimed",
+        "disowned",
         "familiar",
     )
 
@@ -115,6 +130,7 @@ class Case:
         self.state = state
         self.incident = incident
         self.token = ""
+        self.token_made = opened
         self.opened = opened
         self.since = opened
         self.opened_at: "float | None" = None
@@ -124,8 +140,14 @@ class Case:
         self.until: "float | None" = None
         self.stops = 0
         self.last_attempt = opened
-        self.requested = False
+        self.requested = 0
+        self.claimed = False
+        self.disowned = False
         self.familiar: "list[bytes]" = []
+
+    def reference(self) -> str:
+        """What a person tells the ISP: 8 digits, which the ISP makes of the incident in the event as well."""
+        return "{:08d}".format(int(self.incident[:8], 16) % 10**8)
 
     def hold_s(self, quiet_s: float) -> float:
         """Seconds without an attempt that end it: longer for who was stopped before."""

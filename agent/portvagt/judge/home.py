@@ -136,17 +136,41 @@ class Home:
         return [] if key in self._terms.never_garden else self._move(now, key, life.CONFINEMENT)
 
     def request(self, now: float, key: bytes) -> "list[Decision]":
-        """The subscriber says that the computer is clean: lifts the garden, opens nothing."""
+        """The subscriber says that the computer is clean: lifts the garden, a few times a case, and opens nothing."""
         case = self._case_of(key)
-        if case is None or case.state not in life.REFUSED or (case.requested and case.state == life.STOPPED):
+        if case is None or not may_request(case):
             return []
-        case.requested = True
+        case.requested += 1
         return self._move(now, key, life.REQUEST)
 
+    def claim(self, now: float, key: bytes) -> "list[Decision]":
+        """The subscriber asks the ISP to open the device, which is their mail server; once a case."""
+        case = self._case_of(key)
+        if case is None or case.state not in life.REFUSED or case.claimed:
+            return []
+        case.claimed = True
+        return self._move(now, key, life.CLAIM)
+
+    def disown(self, now: float, key: bytes) -> "list[Decision]":
+        """The subscriber says that the device is not theirs; once a case."""
+        case = self._case_of(key)
+        if case is None or case.state not in life.REFUSED or case.disowned:
+            return []
+        case.disowned = True
+        return self._move(now, key, life.DISOWNING)
+
+    def token(self, now: float, case: Case) -> str:
+        """The token for the buttons of a page that is shown now: a new one when the last is a day old."""
+        if now - case.token_made >= life.TOKEN_S:
+            case.token, case.token_made = self._new_incident(), now
+        return case.token
+
     def acknowledge(self, now: float, key: bytes, incident: str, token: str) -> "Case | None":
-        """A person has read the page of this incident; the case when the token is its own, else None."""
+        """A person has read the page of this incident; the case, or None when the token is not its own or too old."""
         case = self._case_of(key)
         if case is None or case.incident != incident or not case.token or case.token != token:
+            return None
+        if now - case.token_made >= 2 * life.TOKEN_S:
             return None
         case.acknowledged, case.acknowledged_at = True, now
         return case
@@ -297,6 +321,13 @@ def _is_forgotten(now: float, case: Case) -> bool:
     if not case.acknowledged or case.state != life.STOPPED or case.acknowledged_at is None:
         return False
     return now - case.acknowledged_at >= life.REMIND_AFTER_S and case.last_attempt > case.acknowledged_at
+
+
+def may_request(case: Case) -> bool:
+    """Whether it counts when the subscriber says that the computer is clean."""
+    if case.state == life.STOPPED:
+        return case.requested == 0
+    return case.state == life.GARDEN and case.requested < life.REQUESTS_MAX
 
 
 def _same_incident(before: str, after: str) -> bool:

@@ -22,6 +22,8 @@ ACTIONS = (
     "confined",
     "requested",
     "reminded",
+    "mail_server_claimed",
+    "disowned",
     "let_out",
     "released",
     "forgotten",
