@@ -94,7 +94,7 @@ def _from_json(item: "dict[str, Any]", shift: float) -> "tuple[bytes, Case]":
     for name in _SINCE_5:
         setattr(case, name, item.get(name, False))
     for name in _TIMES:
-        setattr(case, name, None if item[name] is None else float(item[name]) + shift)
+        setattr(case, name, None if item.get(name) is None else float(item[name]) + shift)
     case.requested = int(case.requested)  # yes or no before version 5
     case.token_made = float(item.get("token_made", item["opened"])) + shift
     case.familiar = [address.network_bytes(text) for text in item["familiar"]]

@@ -2,7 +2,7 @@
 
 from portvagt import runtime
 from portvagt.loop import Loop
-from portvagt.warn import answers, http
+from portvagt.warn import answers, http, layouts, style
 from portvagt.warn.guard_link import GuardLink
 from portvagt.warn.http_exchange import HttpExchange
 from portvagt.warn.listeners import Listeners
@@ -24,7 +24,8 @@ class Portal:
     """Wires the browsers' connections to the guard: one question a request, about the asking address and no other."""
 
     def __init__(self, config: "Config", loop: Loop) -> None:
-        self._settings = Settings(config.warn.isp_name, config.warn.isp_phone, config.warn.language)
+        warn = config.warn
+        self._settings = Settings(warn.isp_name, warn.isp_phone, warn.language, "", style.sheet())
         self._guard = GuardLink(loop, config.main.run_dir + "/portal/portal.sock")
         server = Server(loop)
         ports: "dict[int, Callable[[Any, int], None]]" = {
@@ -41,7 +42,7 @@ class Portal:
         if response is not None:
             reply(response)
         elif request.method == "POST":
-            self._acknowledge(peer, request, reply)
+            self._press(peer, request, reply)
         else:
             self._show(peer, request, reply)
 
@@ -54,10 +55,10 @@ class Portal:
 
         self._guard.call("case", {"address": peer}, on_reply)
 
-    def _acknowledge(self, peer: str, request: "Request", reply: "Reply") -> None:
+    def _press(self, peer: str, request: "Request", reply: "Reply") -> None:
         def on_reply(result: "Any", error: "str | None") -> None:
             if error is None:
-                reply(answers.acknowledged(request))
+                reply(answers.pressed(request))
             elif self._guard.is_up():
                 reply(answers.expired(request, self._settings))
             else:
@@ -65,7 +66,7 @@ class Portal:
 
         fields = http.form(request.body)
         params = {"address": peer, "incident": fields.get("incident", ""), "token": fields.get("token", "")}
-        self._guard.call("acknowledge", params, on_reply)
+        self._guard.call(layouts.BUTTONS[request.path][0], params, on_reply)
 
     def _guard_is_silent(self, request: "Request") -> "Response":
         self._guard.hang_up()

@@ -105,15 +105,16 @@ def page_url(world):
     return f"http://{LAN_ROUTER.v4}:{world.router.portal_port}/"
 
 
-def page(world, device, language="da", family=4):
-    """The page as a device sees it."""
+def page(world, device, language="da", family=4, path=""):
+    """A page as a device sees it."""
     host = LAN_ROUTER.v4 if family == 4 else f"[{LAN_ROUTER.v6}]"
-    return device.fetch(f"http://{host}:{world.router.portal_port}/", {"Accept-Language": language})
+    return device.fetch(f"http://{host}:{world.router.portal_port}/{path}", {"Accept-Language": language})
 
 
-def button(world, device):
-    """Press what the page offers."""
-    fields = re.findall(r'name="(\w+)" value="(\w+)"', page(world, device).body)
+def button(world, device, path=""):
+    """Press what a page offers."""
+    shown = page(world, device, path=path).body
+    fields = re.findall(r'name="(\w+)" value="(\w+)"', shown)
     body = "&".join(f"{name}={value}" for name, value in fields)
-    url = page_url(world) + "acknowledge"
+    url = page_url(world) + re.search(r'action="/([\w-]+)"', shown)[1]
     return device.fetch(url, {"Content-Type": "application/x-www-form-urlencoded"}, "POST", body)

@@ -99,6 +99,15 @@ def test_the_button_lifts_the_garden_and_opens_no_mail(world, confined):
     assert steps.event(world, "confined") and steps.event(world, "let_out")
 
 
+def test_after_three_times_only_the_provider_lifts_it(world, confined):
+    for _ in range(3):
+        assert steps.button(world, confined).status == 303
+        assert steps.state(world, confined) == "stopped"
+        world.router.cli("garden", "laptop")
+    page = steps.page(world, confined).body
+    assert "Ring til os, så hjælper vi" in page and "<button>" not in page
+
+
 def test_a_release_opens_all(world, confined):
     assert world.router.cli("release", "laptop").returncode == 0
     assert confined.fetch(f"http://{PLAIN_SITE}/", HTML).status == 200

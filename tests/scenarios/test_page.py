@@ -69,7 +69,27 @@ def test_another_device_can_not_press_the_button(world, laptop):
 def test_after_a_release_probes_and_page_are_as_before(world, laptop):
     world.router.call("release", device=laptop.mac)
     assert laptop.fetch(PROBE_URL).status == PROBE.status
-    assert "Vi har ikke set noget galt" in steps.page(world, laptop).body
+    assert "Mail er åben igen" in steps.page(world, laptop).body
+
+
+@pytest.mark.parametrize(
+    "path, kind, sent",
+    [("mail-server", "mail_server_claimed", "Ring nu til"), ("not-mine", "disowned", "Tak, det er skrevet ned")],
+)
+def test_what_a_family_asks_of_the_isp_has_a_number_and_opens_nothing(world, laptop, path, kind, sent):
+    answer = steps.button(world, laptop, path)
+    assert (answer.status, answer.headers["location"]) == (303, "/" + path)
+    page = steps.page(world, laptop, path=path).body
+    number = re.search(r'class="number">(\d{4})\xa0(\d{4})<', page)
+    incident = steps.event(world, kind).json()["data"]["incident"]
+    assert sent in page and int(number[1] + number[2]) == int(incident[:8], 16) % 10**8
+    assert "<button>" not in page
+    assert steps.escapes(world, laptop) == 0
+
+
+def test_prevention_is_there_for_everybody(world, laptop):
+    for device in (laptop, world.home.tv):
+        assert "Sådan holder du virus ude" in steps.page(world, device, path="prevention").body
 
 
 def test_the_page_is_for_the_home_only(world, laptop):

@@ -17,17 +17,27 @@ def main(path, cases_path):
     def case(_peer, params):
         return json.loads(cases_file.read_text()).get(params["address"], {"state": "clear"})
 
-    def acknowledge(_peer, params):
-        cases = json.loads(cases_file.read_text())
-        mine = cases.get(params["address"], {})
-        if (mine.get("incident"), mine.get("token")) != (params["incident"], params["token"]):
-            raise rpc.Refused("this page is no longer valid")
-        mine["acknowledged"] = True
-        cases_file.write_text(json.dumps(cases))
-        return {"acknowledged": True}
+    def presses(**changes):
+        def press(_peer, params):
+            cases = json.loads(cases_file.read_text())
+            mine = cases.get(params["address"], {})
+            if (mine.get("incident"), mine.get("token")) != (params["incident"], params["token"]):
+                raise rpc.Refused("this page is no longer valid")
+            mine.update(changes, acknowledged=True)
+            cases_file.write_text(json.dumps(cases))
+            return {}
+
+        return press
 
     loop = Loop()
-    rpc.Server(loop, path, {"case": case, "acknowledge": acknowledge})
+    methods = {
+        "case": case,
+        "acknowledge": presses(),
+        "cleaned": presses(may_request=False),
+        "mail_server": presses(mail_server=True),
+        "not_mine": presses(not_mine=True),
+    }
+    rpc.Server(loop, path, methods)
     loop.run()
 
 

@@ -1,5 +1,5 @@
 import pytest
-from tests.warn.cases import CLEAR, SETTINGS, stopped
+from tests.warn.cases import CLEAR, RELEASED, SETTINGS, stopped
 
 from portvagt.warn import answers, probes
 from portvagt.warn.http import Request
@@ -43,6 +43,25 @@ def test_the_page_depends_on_the_case():
     assert "Jeg har læst det" in answers.of_case(stopped(), request(), SETTINGS).body
     assert "Tak. Nu ved du besked" in answers.of_case(stopped(acknowledged=True), request(), SETTINGS).body
     assert "Vi har ikke set noget galt" in answers.of_case(CLEAR, request(), SETTINGS).body
+    assert "Mail er åben igen" in answers.of_case(RELEASED, request(), SETTINGS).body
+    asked = request(target="/mail-server")
+    assert "Har du din egen mailserver?" in answers.of_case(stopped(), asked, SETTINGS).body
+    assert "1048\u00a06571" in answers.of_case(stopped(mail_server=True), asked, SETTINGS).body
+
+
+@pytest.mark.parametrize(
+    ("headers", "target", "name", "words"),
+    [
+        ({"user_agent": "Mozilla/5.0 (Windows NT 10.0)"}, "/", "", "Åbn Windows Sikkerhed"),
+        ({"user_agent": "Mozilla/5.0 (Windows NT 10.0)"}, "/?kind=nas", "", "QNAP"),
+        ({"user_agent": "Mozilla/5.0 (Windows NT 10.0)"}, "/?kind=toaster", "", "Åbn Windows Sikkerhed"),
+        ({}, "/", "Mettes-iPhone", "Slet apps og profiler"),
+        ({}, "/", "laptop", "Hvad er det for en enhed?"),
+    ],
+)
+def test_the_steps_are_those_of_the_kind_of_device(headers, target, name, words):
+    case = stopped(device={"name": name, "mac_tail": "3d:0a", "random_mac": False})
+    assert words in answers.of_case(case, request(target=target, **headers), SETTINGS).body
 
 
 def test_the_link_to_a_language_beats_the_browsers_wish():
@@ -57,6 +76,10 @@ def test_the_link_to_a_language_beats_the_browsers_wish():
         (request(target="/other"), 404),
         (request("POST"), 405),
         (request("GET", "/acknowledge"), 302),
+        (request("GET", "/cleaned"), 302),
+        (request("POST", "/prevention"), 405),
+        (request("POST", "/other"), 404),
+        (request("POST", "/mail-server", origin="http://evil.example"), 403),
         (request("POST", "/acknowledge", origin="http://evil.example"), 403),
         (request("POST", "/acknowledge", origin="null"), 403),
         (request("POST", "/acknowledge", sec_fetch_site="cross-site"), 403),
@@ -74,7 +97,11 @@ def test_what_needs_no_guard_is_answered_at_once(asked, status):
         request(),
         request("HEAD"),
         request(host="captive.apple.com", target="/hotspot-detect.html"),
+        request("GET", "/mail-server"),
         request("POST", "/acknowledge"),
+        request("POST", "/cleaned"),
+        request("POST", "/mail-server"),
+        request("POST", "/not-mine"),
         request("POST", "/acknowledge", origin="http://192.168.1.1:8025", sec_fetch_site="same-origin"),
     ],
 )
@@ -82,10 +109,24 @@ def test_for_the_rest_the_guard_is_asked(asked):
     assert answers.at_once(asked, SETTINGS) is None
 
 
-def test_after_the_button_the_page_is_opened_by_get():
-    assert location(answers.acknowledged(request("POST", "/acknowledge"))) == "/"
-    chosen = answers.acknowledged(request("POST", "/acknowledge?language=en"))
-    assert (chosen.status, location(chosen)) == (303, "/?language=en")
+@pytest.mark.parametrize(
+    ("path", "behind"),
+    [("/acknowledge", "/"), ("/cleaned", "/"), ("/mail-server", "/mail-server"), ("/not-mine", "/not-mine")],
+)
+def test_after_a_button_the_page_behind_it_is_opened_by_get(path, behind):
+    response = answers.pressed(request("POST", path))
+    assert (response.status, location(response)) == (303, behind)
+    kept = answers.pressed(request("POST", path + "?language=en&kind=mac&evil=%0d%0a"))
+    assert location(kept) == behind + "?kind=mac&language=en"
+
+
+@pytest.mark.parametrize(
+    ("path", "words"), [("/prevention", "Sådan holder du virus ude"), ("/mail", "Flyt mailen til port 587")]
+)
+def test_help_is_there_without_the_guard(path, words):
+    response = answers.at_once(request(target=path), SETTINGS)
+    assert response.status == 200
+    assert words in response.body
 
 
 def test_pages_carry_the_policy():

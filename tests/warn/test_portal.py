@@ -10,6 +10,7 @@ import pytest
 from tests.warn.cases import stopped
 from tests.warn.conftest import eventually
 
+from portvagt.warn import layouts
 from portvagt.warn.listeners import CHECK_S
 
 PEER = "127.0.0.1"
@@ -69,15 +70,31 @@ def test_a_probe_of_a_healthy_device_gets_no_success(house):
     assert house.get("/generate_204", host="connectivitycheck.gstatic.com")[0] == 503
 
 
-def test_the_button_ends_the_notice(house):
-    house.tell({PEER: stopped()})
-    fields = dict(re.findall(r'name="(\w+)" value="(\w+)"', house.get()[2]))
+@pytest.mark.parametrize(
+    ("before", "case", "path", "behind", "after"),
+    [
+        ("/", stopped(), "/acknowledge", "/", "Tak. Nu ved du besked"),
+        ("/", stopped(acknowledged=True), "/cleaned", "/", "Tak, fordi du rensede den"),
+        ("/mail-server", stopped(), "/mail-server", "/mail-server", "1048\u00a06571"),
+        ("/not-mine", stopped(), "/not-mine", "/not-mine", "Tak, det er skrevet ned"),
+    ],
+)
+def test_each_button_leads_to_the_page_behind_it(house, before, case, path, behind, after):
+    house.tell({PEER: case})
+    page = house.get(before)[2]
+    assert f'action="{path}"' in page
+    fields = dict(re.findall(r'name="(\w+)" value="(\w+)"', page))
     body = "&".join(f"{name}={value}" for name, value in fields.items()).encode()
     origin = f"Origin: http://127.0.0.1:{house.port}\r\n"
-    status, top, _ = house.get("/acknowledge", origin, method="POST", body=body)
+    status, top, _ = house.get(path, origin, method="POST", body=body)
     assert status == 303
-    assert "Location: /\r\n" in top
-    assert "Tak. Nu ved du besked" in house.get()[2]
+    assert f"Location: {behind}\r\n" in top
+    assert after in house.get(behind)[2]
+
+
+def test_help_is_there_while_the_guard_is_away(own_house):
+    own_house.kill_guard()
+    assert "Sådan holder du virus ude" in own_house.get("/prevention")[2]
 
 
 @pytest.mark.parametrize(
@@ -85,9 +102,10 @@ def test_the_button_ends_the_notice(house):
 )
 def test_a_wrong_token_ends_nothing(house, body):
     house.tell({PEER: stopped()})
-    status, _, page = house.get("/acknowledge", method="POST", body=body)
-    assert status == 403
-    assert "Prøv knappen igen" in page
+    for path in layouts.BUTTONS:
+        status, _, page = house.get(path, method="POST", body=body)
+        assert status == 403
+        assert "Prøv knappen igen" in page
     assert "Jeg har læst det" in house.get()[2]
 
 

@@ -3,38 +3,38 @@
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from types import FunctionType
 
 import pytest
-from tests.warn.cases import SETTINGS, stopped
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.warn.cases import GALLERY, document
 
-from portvagt.warn import answers
+from portvagt.warn import grammar, layouts
 from portvagt.warn import pages as pages_module
 from portvagt.warn.language import LANGUAGES, NAMES, texts
-from portvagt.warn.pages import Page
 
 
 class Reader(HTMLParser):
-    """The words that a person sees, a line for each block of text; `first` ends with the button."""
+    """The words that a person sees, a line for each block of text; `first` ends where what is below begins."""
 
-    BLOCKS = ("h1", "h2", "p", "dt", "dd", "li", "b", "button", "div")
+    BLOCKS = ("h1", "h2", "h3", "p", "dt", "dd", "li", "b", "button", "div")
 
     def __init__(self, document):
         super().__init__()
         self.lines = [""]
-        self.first = None
+        self.first = ""
         self._hidden = True
         self.feed(document)
 
-    def handle_starttag(self, tag, _attributes):
+    def handle_starttag(self, tag, attributes):
         if tag == "main":
             self._hidden = False
+        if dict(attributes).get("class") == "rest":
+            self.first = " ".join(self.lines)
         if tag in self.BLOCKS and tag != "b":
             self.lines.append("")
 
     def handle_endtag(self, tag):
-        if tag == "button":
-            self.first = " ".join(self.lines)
         if tag in self.BLOCKS and tag != "b":
             self.lines.append("")
 
@@ -65,60 +65,73 @@ def running(lines):
 
 
 def pages(language):
-    page = Page(SETTINGS, language)
-    random = {"name": None, "mac_tail": "3d:0a", "random_mac": True}
-    return {
-        "stopped": page.stopped(stopped()),
-        "random": page.stopped(stopped(device=random)),
-        "acknowledged": page.stopped(stopped(acknowledged=True)),
-        "familiar": page.stopped(stopped(familiar=2)),
-        "garden": page.stopped(stopped(state="garden")),
-        "ordered": page.stopped(stopped(evidence=None)),
-        "clear": page.clear(),
-        **{kind: page.notice(kind) for kind in ("unavailable", "missing", "expired")},
-    }
+    return {name: document(name, language) for name in GALLERY}
+
+
+def flesch_kincaid(lines):
+    """Grade level (Kincaid et al. 1975); a syllable is a group of vowels, less a final e that nobody hears."""
+    all_words = [word for line in lines for word in words(line)]
+    syllables = sum(max(1, len(re.findall(r"[aeiouy]+", re.sub(r"(?<![laeiouy])e$|(?<=[^td])ed$", "", word.lower()))))
+                    for word in all_words)  # fmt: skip
+    return 0.39 * len(all_words) / len(sentences(lines)) + 11.8 * syllables / len(all_words) - 15.59
+
+
+def fields(text):
+    return set(re.findall(r"{\w*}", str(text)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_the_same_texts(language):
     model, other = texts(LANGUAGES[0]), texts(language)
-    assert set(other.TEXT) == set(model.TEXT)
     assert language in NAMES
+    for table in ("TEXT", "KINDS", "STEPS", "FORMS"):
+        assert list(getattr(other, table)) == list(getattr(model, table)), table
     for key, text in model.TEXT.items():
         assert type(other.TEXT[key]) is type(text), key
         assert len(other.TEXT[key]) == len(text) or isinstance(text, str), key
-        assert re.findall(r"{\w+}", str(other.TEXT[key])) == re.findall(r"{\w+}", str(text)), key
+        assert fields(other.TEXT[key]) == fields(text) or key.startswith("again_"), key
+    for kind, steps in model.STEPS.items():
+        assert [len(step) for step in other.STEPS[kind]] == [len(step) for step in steps] == [2, 2, 2], kind
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_has_the_same_functions(language):
-    def functions(module):
-        return {name for name, value in vars(module).items() if isinstance(value, FunctionType) and name[0] != "_"}
-
-    assert functions(texts(language)) == functions(texts(LANGUAGES[0])) == {"sighting", "quiet"}
+def test_every_number_has_a_form(language):
+    module = texts(language)
+    used = {module.plural(number) for number in range(1000)}
+    assert used == set(range(len(used)))
+    for key, forms in module.FORMS.items():
+        assert len(forms) == len(used), key
+        assert fields(forms[module.plural(27)]) == {"{}"}, key
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_is_used(language):
-    source = Path(pages_module.__file__).read_text() + Path(answers.__file__).read_text()
+    source = "".join(Path(module.__file__).read_text() for module in (pages_module, layouts, grammar))
     for key in texts(language).TEXT:
-        base = key.removesuffix("_lead")
-        assert f'"{key}"' in source or f'"{base}"' in source, key
+        bases = {key, key.removesuffix("_lead"), key.removesuffix("_text"), key.removeprefix("to_")}
+        bases.add(key.removesuffix("_moment"))
+        assert any(f'"{base}' in source for base in bases), key
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_screen_has_at_most_120_words(language):
-    first = Reader(pages(language)["stopped"]).first
-    assert 60 < len(words(first)) <= 120
+    for name, page in pages(language).items():
+        assert 4 < len(words(Reader(page).first)) <= 120, name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_is_easy(language):
-    for name, document in pages(language).items():
-        lines = Reader(document).lines
+    for name, page in pages(language).items():
+        lines = Reader(page).lines
         assert lix(running(lines)) <= 34, name
+        assert language != "en" or flesch_kincaid(running(lines)) <= 5, name
         for sentence in sentences(lines):
             assert len(words(sentence)) <= 15, sentence
+
+
+def test_the_grade_is_computed_as_defined():
+    # 2 sentences, 6 words, 8 syllables
+    assert flesch_kincaid(["The cat looked. Use a better table."]) == pytest.approx(0.39 * 7 / 2 + 11.8 * 9 / 7 - 15.59)
 
 
 def test_lix_is_computed_as_defined():
@@ -131,8 +144,8 @@ def test_lix_is_computed_as_defined():
     "alarm", ["!", "straks", "omgående", "immediately", "urgent", "download now", "klik her", "click here"]
 )
 def test_nothing_shouts(language, alarm):
-    for document in pages(language).values():
-        assert alarm not in " ".join(Reader(document).lines).lower()
+    for page in pages(language).values():
+        assert alarm not in " ".join(Reader(page).lines).lower()
 
 
 @pytest.mark.parametrize(
@@ -154,17 +167,34 @@ def test_nothing_shouts(language, alarm):
 )  # fmt: skip
 def test_the_sighting_has_the_grammar_of_its_language(connections, networks, seconds, ago, danish, english):
     evidence = {"connections": connections, "networks": networks, "seconds": seconds}
-    assert texts("da").sighting(evidence, ago) == danish
-    assert texts("en").sighting(evidence, ago) == english
+    assert grammar.sighting(texts("da"), evidence, ago) == danish
+    assert grammar.sighting(texts("en"), evidence, ago) == english
 
 
 def test_without_evidence_only_the_time_is_said():
-    assert texts("da").sighting(None, 725) == "Routeren stoppede mail fra den for 12 minutter siden."
-    assert texts("en").sighting(None, 3) == "The router stopped its mail a moment ago."
+    assert grammar.sighting(texts("da"), None, 725) == "Routeren stoppede mail fra den for 12 minutter siden."
+    assert grammar.sighting(texts("en"), None, 3) == "The router stopped its mail a moment ago."
+
+
+@pytest.mark.parametrize(
+    ("seconds", "danish", "english"),
+    [
+        (0, "om et øjeblik", "in a moment"),
+        (120, "om 2 minutter", "in 2 minutes"),
+        (82000, "om 23 timer", "in 23 hours"),
+        (604800, "om 7 dage", "in 7 days"),
+    ],
+)
+def test_a_wait_is_said_in_the_largest_unit(seconds, danish, english):
+    assert grammar.span(texts("da"), "wait", seconds) == danish
+    assert grammar.span(texts("en"), "wait", seconds) == english
+
+
+@given(st.floats(0, 1e9), st.sampled_from(["ago", "within", "wait"]), st.sampled_from(LANGUAGES))
+def test_every_time_can_be_said(seconds, how, language):
+    assert grammar.span(texts(language), how, seconds)
 
 
 def test_the_quiet_time_has_one_and_many():
-    assert "en time." in texts("da").quiet(1)
-    assert "24 timer." in texts("da").quiet(24)
-    assert "an hour." in texts("en").quiet(1)
-    assert "24 hours." in texts("en").quiet(24)
+    assert grammar.count(texts("da"), "hold_hour", 1) == "i en time"
+    assert grammar.count(texts("en"), "hold_hour", 24) == "for 24 hours"

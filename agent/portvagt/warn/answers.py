@@ -6,11 +6,10 @@ that nobody has anything to say. 503 does no lasting harm: probes are repeated, 
 ends with the case or with a person's click, is gone.
 """
 
-from portvagt.warn import http, probes
+from portvagt.warn import device_kind, http, layouts, probes
 from portvagt.warn import language as languages
 from portvagt.warn.http import Response
-from portvagt.warn.pages import Page, language_query
-from portvagt.warn.style import POLICY
+from portvagt.warn.pages import Page, Visit, query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from portvagt.warn.http import Request
     from portvagt.warn.pages import Settings
 
-ACKNOWLEDGE = "/acknowledge"
 _RETRY = ("Retry-After", "10")
 
 
@@ -28,27 +26,31 @@ def at_once(request: "Request", settings: "Settings") -> "Response | None":
     """The answer for which nobody has to be asked; None when the guard must be."""
     if not probes.is_own(request.host):
         return _elsewhere() if request.method == "POST" else None
-    if request.path == ACKNOWLEDGE:
+    if request.method == "POST":
         return _of_button(request, settings)
-    if request.path != "/":
-        return _notice(404, "missing", request, settings)
-    return http.refused(405) if request.method == "POST" else None
+    if request.path in layouts.ALWAYS:
+        return _page(200, layouts.ALWAYS[request.path], request, settings)
+    if request.path in layouts.OF_CASE:
+        return None
+    if request.path in layouts.BUTTONS:  # somebody opens again what the button led to
+        return Response(302, headers=[("Location", "/")])
+    return _page(404, "missing", request, settings)
 
 
 def _of_button(request: "Request", settings: "Settings") -> "Response | None":
-    if request.method != "POST":  # somebody opens again what the button led to
-        return Response(302, headers=[("Location", "/")])
+    if request.path not in layouts.BUTTONS:
+        known = request.path in layouts.ALWAYS or request.path in layouts.OF_CASE
+        return http.refused(405) if known else _page(404, "missing", request, settings)
     return None if _same_origin(request) else expired(request, settings)
 
 
 def of_case(case: "dict[str, Any]", request: "Request", settings: "Settings") -> Response:
     """The answer to a device of which the guard says `case`."""
-    stopped = case["state"] in ("stopped", "garden")
+    refused = layouts.is_refused(case)
     if not probes.is_own(request.host):
-        unread = case["state"] == "garden" or (stopped and not case["acknowledged"])
+        unread = case["state"] == "garden" or (refused and not case["acknowledged"])
         return _to_page(case.get("page"), request) if unread else _elsewhere()
-    page = _page(request, settings)
-    return _html(200, page, page.stopped(case) if stopped else page.clear())
+    return _page(200, layouts.page_of(case, layouts.OF_CASE[request.path]), request, settings, case)
 
 
 def _to_page(url: "str | None", request: "Request") -> Response:
@@ -58,59 +60,64 @@ def _to_page(url: "str | None", request: "Request") -> Response:
     return _elsewhere()
 
 
-def acknowledged(request: "Request") -> Response:
-    """After the button: the page again, by GET (RFC 9110, 15.4.4)."""
-    language = _chosen_language(request)
-    return Response(303, headers=[("Location", "/" + (language_query(language) if language else ""))])
+def pressed(request: "Request") -> Response:
+    """After a button: the page behind it, by GET (RFC 9110, 15.4.4)."""
+    return Response(303, headers=[("Location", layouts.BUTTONS[request.path][1] + query(_chosen(request)))])
 
 
 def expired(request: "Request", settings: "Settings") -> Response:
-    """The button belonged to an older case, or was pressed by another site."""
-    return _notice(403, "expired", request, settings)
+    """The button belonged to an older case, counts no more, or was pressed by another site."""
+    return _page(403, "expired", request, settings)
 
 
 def unavailable(request: "Request", settings: "Settings") -> Response:
     """The guard does not answer."""
     if not probes.is_own(request.host):
         return _elsewhere()
-    return _notice(503, "unavailable", request, settings, [_RETRY])
+    return _page(503, "unavailable", request, settings, None, [_RETRY])
 
 
 def _elsewhere() -> Response:
     return Response(503, "Please try again.\n", [_RETRY])
 
 
-def _notice(
+def _page(
     status: int,
-    kind: str,
+    name: str,
     request: "Request",
     settings: "Settings",
+    case: "dict[str, Any] | None" = None,
     headers: "Iterable[tuple[str, str]]" = (),
 ) -> Response:
-    page = _page(request, settings)
-    return _html(status, page, page.notice(kind), headers)
-
-
-def _html(status: int, page: Page, body: str, headers: "Iterable[tuple[str, str]]" = ()) -> Response:
+    # a link to a language from a page that is an answer to a button, or that is not there, leads home
+    is_place = request.path in layouts.ALWAYS or request.path in layouts.OF_CASE
+    visit = _visit(request, settings, case or {})
+    page = Page(settings, visit, name, request.path if is_place else "/", case or {})
     # same-origin, not no-referrer: that would make the browser send `Origin: null` with our own button (Fetch, 3.2)
     always = [
-        ("Content-Security-Policy", POLICY),
+        ("Content-Security-Policy", settings.sheet.policy),
         ("Referrer-Policy", "same-origin"),
-        ("Content-Language", page.language),
+        ("Content-Language", visit.language),
     ]
-    return Response(status, body, always + list(headers), "text/html; charset=utf-8")
+    return Response(status, page.document(), always + list(headers), "text/html; charset=utf-8")
 
 
-def _page(request: "Request", settings: "Settings") -> Page:
-    chosen = _chosen_language(request)
-    if chosen:
-        return Page(settings, chosen, True)
-    return Page(settings, languages.negotiate(request.headers.get("accept-language", ""), settings.language))
+def _visit(request: "Request", settings: "Settings", case: "dict[str, Any]") -> Visit:
+    """Who looks: what they chose, else what their browser and the name of the device tell."""
+    chosen = _chosen(request)
+    language = chosen.get("language") or languages.negotiate(
+        request.headers.get("accept-language", ""), settings.language
+    )
+    name = case["device"]["name"] if "device" in case else None
+    kind = chosen.get("kind") or device_kind.guess(request.headers.get("user-agent", ""), name or "")
+    return Visit(language, kind, chosen)
 
 
-def _chosen_language(request: "Request") -> "str | None":
-    language = http.form(request.query.encode()).get("language")
-    return language if language in languages.LANGUAGES else None
+def _chosen(request: "Request") -> "dict[str, str]":
+    """What a person chose by a link, less what we don't have."""
+    fields = http.form(request.query.encode())
+    offered = (("language", languages.LANGUAGES), ("kind", device_kind.KINDS))
+    return {name: fields[name] for name, ours in offered if fields.get(name) in ours}
 
 
 def _same_origin(request: "Request") -> bool:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("da", "en")
 NAMES = {"da": "Dansk", "en": "English"}
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 _RANGES_MAX = 32
 _PACKAGE = "portvagt.warn.texts."
 
