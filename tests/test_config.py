@@ -48,6 +48,12 @@ def test_an_empty_file_is_all_defaults():
         ("config block\n\tlist relay mail", "f:2: 'relay' must be an IPv4 or IPv6 address, not 'mail'"),
         ("config main\n\tlist lan '\"; flush ruleset'", "f:2: 'lan' must be a network interface's name, not"),
         ("config main\n\toption run_dir '/tmp; reboot'", "f:2: 'run_dir' must be an absolute path of"),
+        ("config warn\n\toption colour green", "f:2: 'colour' must be a colour such as #0b5a4d, not 'green'"),
+        (
+            "config warn\n\toption colour '#ffcc00'",
+            "f:2: 'colour' has a contrast of 1.3 to 1 with the page; 4.5 to 1 is needed (WCAG 2.2, 1.4.3): "
+            "choose a darker one, not '#ffcc00'",
+        ),
         ("config report\n\toption enabled 1", "f:2: reporting is enabled, so 'cpe_id' must be set"),
         ("config report\n\toption cpe_id 'a/b'", "f:2: 'cpe_id' must be letters, digits and . _ -, not 'a/b'"),
     ],

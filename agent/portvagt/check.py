@@ -5,6 +5,7 @@ import os
 from portvagt import directories, runtime
 from portvagt.block import ruleset
 from portvagt.report import link
+from portvagt.warn import logo
 from portvagt.watch import bpf, conntrack, rtnetlink, sources
 
 TYPE_CHECKING = False
@@ -75,6 +76,14 @@ def _page_port(config: "Config") -> str:
     return ""
 
 
+def _logo(config: "Config") -> str:
+    try:
+        logo.load(config.warn.isp_logo)
+    except logo.BadLogo as error:
+        return "{} {}".format(config.warn.isp_logo, error)
+    return ""
+
+
 def _report_files(config: "Config") -> str:
     if not config.report.enabled:
         return ""
@@ -117,6 +126,7 @@ PROBES: "tuple[tuple[str, Callable[[Config], str]], ...]" = (
     ("neighbour table", _neighbours),
     ("nftables ruleset", _table),
     ("page in the home's network", _page_port),
+    ("logo on the page", _logo),
     ("certificates", _report_files),
     ("MQTT library", _link),
     ("clock", _clock),

@@ -120,6 +120,20 @@ def _mac(text: str) -> str:
     return text.lower()
 
 
+def _colour(text: str) -> str:
+    """One that can be read on the page, so that a mistake is seen here and not by a family."""
+    if not text:
+        return ""
+    from portvagt.warn import style  # here: of the three processes only the portal needs it
+
+    if len(text) != 7 or text[0] != "#" or any(digit not in "0123456789abcdef" for digit in text[1:].lower()):
+        raise ValueError("must be a colour such as #0b5a4d")
+    problem = style.problem(text.lower())
+    if problem:
+        raise ValueError(problem)
+    return text.lower()
+
+
 # where the makers of operating systems give updates, and tools that remove malware, at no charge
 HELP_SITES = (
     "windowsupdate.com",
@@ -187,6 +201,12 @@ KEYS = {
         ),
         "isp_name": Key("", _text(60), "how subscribers know you"),
         "isp_phone": Key("", _text(30), "your support's number, as printed on the bill"),
+        "isp_logo": Key(
+            "", lambda text: _path(text) if text else "", "a PNG or SVG file of 8 KB at most, shown for the name"
+        ),
+        "colour": Key(
+            "", _colour, "of links and buttons, as #rrggbb; it must have a contrast of 4.5 to 1 with the page"
+        ),
         "help_site": Key(HELP_SITES, _host, "names, with all below them, that the garden leaves open", True),
         "language": Key("da", _choice("da", "en"), "for browsers that ask for none of our languages"),
     },

@@ -1,8 +1,8 @@
 """The portal: shows each device of the home its own page. It has no privilege; the guard knows, it only shows."""
 
-from portvagt import runtime
+from portvagt import log, runtime
 from portvagt.loop import Loop
-from portvagt.warn import answers, http, layouts, style
+from portvagt.warn import answers, http, layouts, logo, style
 from portvagt.warn.guard_link import GuardLink
 from portvagt.warn.http_exchange import HttpExchange
 from portvagt.warn.listeners import Listeners
@@ -25,7 +25,8 @@ class Portal:
 
     def __init__(self, config: "Config", loop: Loop) -> None:
         warn = config.warn
-        self._settings = Settings(warn.isp_name, warn.isp_phone, warn.language, "", style.sheet())
+        sheet = style.sheet(warn.colour)
+        self._settings = Settings(warn.isp_name, warn.isp_phone, warn.language, _logo(warn.isp_logo), sheet)
         self._guard = GuardLink(loop, config.main.run_dir + "/portal/portal.sock")
         server = Server(loop)
         ports: "dict[int, Callable[[Any, int], None]]" = {
@@ -71,6 +72,15 @@ class Portal:
     def _guard_is_silent(self, request: "Request") -> "Response":
         self._guard.hang_up()
         return answers.unavailable(request, self._settings)
+
+
+def _logo(path: str) -> str:
+    """A bad one is not worth a home without a page."""
+    try:
+        return logo.load(path)
+    except logo.BadLogo as error:
+        log.warning("the page has no logo", "{} {}".format(path, error))
+        return ""
 
 
 def run(config: "Config") -> int:

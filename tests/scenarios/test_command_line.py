@@ -111,6 +111,15 @@ def test_check_says_what_is_missing_and_how_to_mend_it(world, tmp_path):
     assert "no interface br-home here; name the home's bridge in 'list lan'" in done.stdout
 
 
+def test_check_says_what_a_logo_must_be(world):
+    changed = world.router.workdir / "changed.conf"
+    text = world.router.configuration.read_text()
+    changed.write_text(text.replace("config warn 'warn'", "config warn 'warn'\n\toption isp_logo '/etc/hostname'"))
+    done = world.router.cli("--config", str(changed), "check")
+    assert done.returncode == 1
+    assert "logo on the page: /etc/hostname is no well-formed SVG" in done.stdout
+
+
 def test_a_wrong_configuration_leaves_the_rules(world, laptop):
     world.router.kill("guard")
     world.router.wait_ended("guard")

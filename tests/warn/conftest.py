@@ -56,11 +56,13 @@ class House:
         self.log = directory / "log"
         self.socket.parent.mkdir()
         self.tell({})
-        config = directory / "config"
+        config, logo = directory / "config", directory / "logo.svg"
+        logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1z"/></svg>')
         config.write_text(
             f"config main 'main'\n\tlist lan 'lo'\n\tlist lan 'missing0'\n\toption run_dir '{directory}'\n"
             f"config warn 'warn'\n\toption port '{self.port}'\n\toption tls_port '{self.tls_port}'\n"
             "\toption isp_name 'Example Net'\n"
+            f"\toption isp_logo '{logo}'\n\toption colour '#1D4ED8'\n"
         )
         self.start_guard()
         with self.log.open("w") as log:

@@ -10,7 +10,7 @@ from tests.warn.cases import CLEAR, GALLERY, NAMELESS, RANDOM_MAC, RELEASED, SET
 from portvagt.warn import colour, layouts, style
 from portvagt.warn.language import LANGUAGES
 
-VOID = {"meta", "link", "input"}
+VOID = {"meta", "link", "input", "img"}
 EVIL = '\u202e"><svg onload=alert(1)>\u0007{mac}'
 
 

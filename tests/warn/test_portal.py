@@ -1,5 +1,7 @@
 """The portal as a process, over real sockets, with a stand-in for the guard."""
 
+import base64
+import hashlib
 import os
 import re
 import signal
@@ -30,6 +32,14 @@ def test_the_affected_device_gets_its_page_in_its_language(house, wish, language
     assert "3d:0a" in body
     assert f"Content-Length: {len(body.encode())}\r\n" in top
     assert "Cache-Control: no-store" in top
+
+
+def test_the_provider_has_its_logo_and_its_colour(house):
+    _, top, body = house.get()
+    css = body[body.index("<style>") + 7 : body.index("</style>")]
+    assert '<img src="data:image/svg+xml;base64,' in body and 'alt="Example Net"' in body
+    assert "--deep:#1d4ed8" in css
+    assert base64.b64encode(hashlib.sha256(css.encode()).digest()).decode() in top
 
 
 def test_another_device_gets_the_generic_page(house):

@@ -18,7 +18,8 @@ BACK, DARK_BACK, DARK_CARD = "#f1f4f3", "#101716", "#1a2422"
 _CSS = """
 :root{color-scheme:light dark;--back:#f1f4f3;--card:#ffffff;--text:#16211f;--soft:#4a5a53;--line:#d3ddd9;
 --deep:#0b5a4d;--on-deep:#ffffff}
-@media (prefers-color-scheme:dark){:root{--back:#101716;--card:#1a2422;--text:#e8efec;--soft:#a9bbb4;--line:#33423c;
+@media (prefers-color-scheme:dark){header img{padding:.2rem;border-radius:.4rem;background:#fff}
+:root{--back:#101716;--card:#1a2422;--text:#e8efec;--soft:#a9bbb4;--line:#33423c;
 --deep:#7fd6c0;--on-deep:#101716}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--back);color:var(--text);font:1.0625rem/1.5 system-ui,sans-serif;overflow-wrap:break-word}
