@@ -342,7 +342,7 @@ def test_who_read_the_page_is_reminded_once_a_day_while_the_attempts_go_on():
     burst(judge, LAPTOP, 4)
     for day in range(3):
         read = day * REMIND_AFTER_S + day
-        judge.acknowledge(read, LAPTOP, "incident-0", "incident-1")
+        assert judge.acknowledge(read, LAPTOP, "incident-0", judge.token(read, judge.devices[LAPTOP].case))
         judge.attempts(read + 10, {LAPTOP: 5})
         assert judge.tick(read + REMIND_AFTER_S - 1) == []
         judge.attempts(read + REMIND_AFTER_S, {LAPTOP: 60})
