@@ -80,7 +80,7 @@ def test_what_a_family_asks_of_the_isp_has_a_number_and_opens_nothing(world, lap
     answer = steps.button(world, laptop, path)
     assert (answer.status, answer.headers["location"]) == (303, "/" + path)
     page = steps.page(world, laptop, path=path).body
-    number = re.search(r'class="number">(\d{4})\xa0(\d{4})<', page)
+    number = re.search(r'class="number"><b dir="ltr">(\d{4})\xa0(\d{4})<', page)
     incident = steps.event(world, kind).json()["data"]["incident"]
     assert sent in page and int(number[1] + number[2]) == int(incident[:8], 16) % 10**8
     assert "<button>" not in page

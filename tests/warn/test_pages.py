@@ -132,13 +132,13 @@ def test_what_a_person_chose_is_kept():
 def test_it_says_which_device():
     page = document("stopped", "en")
     assert "<b><bdi>laptop</bdi></b> (Windows PC)" in page
-    assert "<b>3d:0a</b>" in page
+    assert '<b dir="ltr">3d:0a</b>' in page
     assert "random" not in page
 
 
 def test_it_says_when_a_device_has_a_random_mac():
     page = document("stopped", "en", case=stopped(device=RANDOM_MAC))
-    assert "Its MAC address is random and ends in <b>3d:0a</b>" in page
+    assert 'Its MAC address is random and ends in <b dir="ltr">3d:0a</b>' in page
     assert "Windows PC – the one you are using now." in page
     assert "bdi" not in page
 

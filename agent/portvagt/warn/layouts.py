@@ -33,7 +33,7 @@ _ABOUT = ("facts", "choose_kind")
 LAYOUTS = {
     "stopped": Layout(_ABOUT, ("steps", "acknowledge"), ("another_kind", "again_read", "real", "choices")),
     "waiting": Layout(_ABOUT, ("steps", "cleaned"), ("another_kind", "again_wait", "real", "choices")),
-    "reported": Layout(_ABOUT, ("steps",), ("another_kind", "choices", "real")),
+    "reported": Layout((), ("facts",), ("real", "choices")),
     "garden": Layout(_ABOUT, ("steps", "cleaned"), ("another_kind", "again_garden", "real", "choices")),
     "garden_closed": Layout(_ABOUT, ("steps",), ("another_kind", "choices", "real")),
     "released": Layout((), ("habits",), ("help",)),

@@ -130,11 +130,12 @@ class Page:
         said = [self._named(visible(device["name"] or ""))]
         if device["mac_tail"]:
             kind = "random_mac" if device["random_mac"] else "mac"
-            said.append(html(self._words.TEXT[kind]).format(tail="<b>{}</b>".format(html(device["mac_tail"]))))
+            said.append(html(self._words.TEXT[kind]).format(tail=_figures(device["mac_tail"])))
         return " ".join(said)
 
     def _named(self, name: str) -> str:
-        kind = html(self._words.KINDS.get(self._visit.kind, ""))
+        is_exact = self._visit.kind not in (device_kind.THING, device_kind.OTHER)
+        kind = html(self._words.KINDS[self._visit.kind]) if is_exact else ""
         # bdi: a name in a right-to-left script must not reorder the sentence around it
         called = "<b><bdi>{}</bdi></b>".format(html(name)) if name else ""
         if called and kind:
@@ -186,8 +187,8 @@ class Page:
         """How to find out whether the page is the provider's."""
         said = self._say("real_text")
         if self._settings.isp_phone:
-            phone = html(self._settings.isp_phone.replace(" ", "\u00a0"))  # stays on one line
-            said += " " + html(self._words.TEXT["real_phone"]).format(phone="<b>{}</b>".format(phone))
+            phone = self._settings.isp_phone.replace(" ", "\u00a0")  # stays on one line
+            said += " " + html(self._words.TEXT["real_phone"]).format(phone=_figures(phone))
         return self._section("real", _paragraph(said) + _paragraph(self._say("real_promise")))
 
     def text(self) -> str:
@@ -197,7 +198,7 @@ class Page:
     def reference(self) -> str:
         """The number by which the provider finds the request."""
         number = self._case["reference"]
-        return '<p class="number">{}\u00a0{}</p>\n'.format(html(number[:4]), html(number[4:]))
+        return '<p class="number">{}</p>\n'.format(_figures(number[:4] + "\u00a0" + number[4:]))
 
     def tips(self, count: "int | None" = None) -> str:
         """How to keep viruses out."""
@@ -231,7 +232,7 @@ class Page:
 
     def back(self) -> str:
         """The way back, less prominent than the button above it."""
-        return "<p>{}</p>\n".format(self._link("/", self._say("back")))
+        return '<p class="links">{}</p>\n'.format(self._link("/", self._say("back")))
 
     def _section(self, heading: str, content: str, attributes: str = "") -> str:
         return "<section{}><h2>{}</h2>\n{}</section>\n".format(attributes, self._say(heading), content)
@@ -269,6 +270,11 @@ def _works(case: "dict[str, Any]") -> str:
     if case["state"] == "garden":
         return "works_garden"
     return "works_usual" if case["familiar"] else "works_text"
+
+
+def _figures(text: str) -> str:
+    """Something to compare letter by letter: in its own order too where the language is written from right to left."""
+    return '<b dir="ltr">{}</b>'.format(html(text))
 
 
 def _numbered(steps: "Iterable[tuple[str, str]]") -> str:

@@ -53,7 +53,7 @@ TEXT = {
     "garden": "Rens enheden, så åbner nettet",
     "garden_lead": "Den bliver ved med at prøve at sende spam. Det er næppe din skyld.",
     "garden_closed": "Ring til os, så hjælper vi",
-    "garden_closed_lead": "Enheden er meldt ren nogle gange, men den prøver stadig. Nu kan kun {isp} åbne nettet.",
+    "garden_closed_lead": "Du har meldt enheden ren flere gange, men den prøver stadig. Nu kan kun {isp} åbne nettet.",
     # mail is open
     "released": "Mail er åben igen",
     "released_lead": "Enheden har været rolig længe nok. Tre gode vaner holder den ren:",

@@ -53,7 +53,7 @@ TEXT = {
     "garden": "Clean it, and the web opens",
     "garden_lead": "It keeps trying to send spam. It is probably not your fault.",
     "garden_closed": "Call us, and we will help",
-    "garden_closed_lead": "You told us that it was clean, but it still tries. Now only {isp} can open the web.",
+    "garden_closed_lead": "You said that it is clean, but it still tries. Now only {isp} can open the web.",
     # mail is open
     "released": "Mail is open again",
     "released_lead": "The device has been quiet for long enough. Three good habits keep it clean:",
