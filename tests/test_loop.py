@@ -1,5 +1,6 @@
 import socket
 
+from portvagt import log, runtime
 from portvagt.loop import READ, WRITE, Loop
 
 
@@ -11,6 +12,46 @@ def test_timers_run_in_order_and_cancelled_ones_do_not():
     loop.after(0.03, loop.stop)
     loop.run()
     assert ran == ["first", "second"]
+
+
+def test_a_timer_takes_the_reserve_where_there_is_no_memory(monkeypatch):
+    loop, ran = Loop(), []
+    real, left = runtime.monotonic, [MemoryError()]
+
+    def scarce():
+        if left:
+            raise left.pop()
+        return real()
+
+    monkeypatch.setattr(runtime, "monotonic", scarce)
+    loop.after(0, lambda: ran.append("ran"))
+    loop.after(0.01, loop.stop)
+    loop.run()
+    assert ran == ["ran"]
+
+
+def test_a_turn_for_which_memory_does_not_suffice_is_said_and_survived(monkeypatch, capsys):
+    loop, turns = Loop(), []
+
+    def step(_longest):
+        turns.append(1)
+        if len(turns) == 3:
+            loop.stop()
+        raise MemoryError
+
+    monkeypatch.setattr(loop, "step", step)
+    loop.run()
+    assert len(turns) == 3
+    assert "out of memory" in capsys.readouterr().err
+
+
+def test_a_callback_that_fails_on_and_on_fills_no_log(capsys):
+    loop = Loop()
+    for _ in range(50):
+        loop.after(0, lambda: 1 // 0)
+    loop.after(0.01, loop.stop)
+    loop.run()
+    assert capsys.readouterr().err.count("Traceback") == log.LINES_A_MINUTE
 
 
 def test_sockets_call_back_until_forgotten():

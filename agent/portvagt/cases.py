@@ -37,7 +37,7 @@ class CaseFile:
         """Replace the file; `events` are JSON texts. False: the disk refused, which is logged; the old file stays."""
         try:
             json_lines.write(self._path, self._items(now, cases, events))
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             log.error("cases can't be saved, a restart would forget them", "{}: {}".format(self._path, error))
             return False
         return True

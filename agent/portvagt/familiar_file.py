@@ -29,7 +29,7 @@ class FamiliarFile:
         try:
             json_lines.write(self._path, _items(now, familiar))
             self._saved, familiar.unsaved = now, False
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             self._saved, familiar.unsaved = now - SAVE_S + AGAIN_S, True
             log.error("familiar servers can't be saved", "{}: {}".format(self._path, error))
 

@@ -202,6 +202,7 @@ class Guard:
         self._save_pause = True
         self.loop.after(SAVE_PAUSE_S, self._save_waiting)
         self._saved = runtime.monotonic()
+        self._save_again = True
         self._save_again = not self._file.save(self._saved, self.home.cases(), self.unstored.values())
 
     def stop(self) -> None:
@@ -287,7 +288,7 @@ def run(config: "Config") -> int:
     try:
         guard = Guard(config, loop)
         guard.start()
-    except (TableError, OSError, ValueError) as error:
+    except (TableError, OSError, ValueError, MemoryError) as error:
         log.error("the guard can't start", "{} (try: portvagt check)".format(error))
         return 1
     runtime.stop_when_told(loop)

@@ -45,8 +45,17 @@ def error(kind: str, text: str = "") -> None:
     line("error", kind, text)
 
 
-def failure(exception: BaseException) -> None:
-    """Something in us is broken: a line, and where it happened once a minute."""
-    error("internal error", repr(exception))
-    if _allowed("traceback", 1, runtime.monotonic()):
-        runtime.print_exception(exception)
+def failure(problem: BaseException) -> None:
+    """Something in us is broken: a line, and where it happened once a minute; a line if it is but too little memory.
+
+    Raises nothing for want of memory.
+    """
+    try:
+        if isinstance(problem, MemoryError):
+            error("out of memory, something was left undone", str(problem))
+            return
+        error("internal error", repr(problem))
+        if _allowed("traceback", 1, runtime.monotonic()):
+            runtime.print_exception(problem)
+    except MemoryError:
+        pass

@@ -1,6 +1,7 @@
 """One poll(2) loop with timers, as each of the three processes runs it."""
 
 import select
+import time
 
 from portvagt import log, runtime
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
 READ = select.POLLIN
 WRITE = select.POLLOUT
+RESERVE_BYTES = 2048
+NO_MEMORY_PAUSE_S = 0.05
 
 
 class Timer:
@@ -35,6 +38,8 @@ class Loop:
         self._callbacks: "dict[int, Callable[[int], None]]" = {}
         self._timers: "list[Timer]" = []
         self._running = False
+        # given up for a timer: pauses and retries that are never due would be worse than what was left undone
+        self._reserve: "bytearray | None" = bytearray(RESERVE_BYTES)
 
     def watch(self, sock: "Any", callback: "Callable[[int], None]", events: int = READ) -> None:
         """Call `callback(events)` whenever `sock` is ready for `events`, has an error or was hung up.
@@ -55,9 +60,18 @@ class Loop:
 
     def after(self, seconds: float, callback: "Callable[[], None]") -> Timer:
         """Run `callback` once, in `seconds`."""
+        try:
+            return self._add(seconds, callback)
+        except MemoryError:
+            self._reserve = None
+            return self._add(seconds, callback)
+
+    def _add(self, seconds: float, callback: "Callable[[], None]") -> Timer:
         timer = Timer(runtime.monotonic() + seconds, callback)
-        self._timers.append(timer)
-        self._timers.sort(key=lambda each: each.due)
+        index = len(self._timers)
+        while index and self._timers[index - 1].due > timer.due:
+            index -= 1
+        self._timers.insert(index, timer)
         return timer
 
     def run(self) -> None:
@@ -65,9 +79,18 @@ class Loop:
         self._running = True
         try:
             while self._running:
-                self.step(None)
+                self._careful_step()
         except KeyboardInterrupt:
             pass
+
+    def _careful_step(self) -> None:
+        try:
+            self.step(None)
+            if self._reserve is None:
+                self._reserve = bytearray(RESERVE_BYTES)
+        except MemoryError as error:
+            log.internal_error(error)
+            time.sleep(NO_MEMORY_PAUSE_S)
 
     def stop(self) -> None:
         """End run() after the callbacks of this turn."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Methods = dict[str, Callable[["Peer", dict[str, Any]], Any]]
 
 LINE_MAX = 8192
+READ_BYTES = 1024
 UNSENT_MAX = 256 * 1024
 PEERS_MAX = 8
 
@@ -111,12 +112,21 @@ class Peer:
     def _send(self, message: "dict[str, Any]") -> None:
         if self.closed:
             return
-        self._unsent += json.dumps(message).encode() + b"\n"
+        try:
+            self._unsent += json.dumps(message).encode() + b"\n"
+        except MemoryError as error:
+            self._give_up(error)
+            return
         if len(self._unsent) > UNSENT_MAX:
             log.warning("a peer reads too slowly, connection closed")
             self.close()
         else:
             self._flush()
+
+    def _give_up(self, error: MemoryError) -> None:
+        """Unread, the socket would stay ready; unanswered, the other end would wait. So it may come again."""
+        log.internal_error(error)
+        self.close()
 
     def _flush(self) -> None:
         try:
@@ -133,8 +143,11 @@ class Peer:
         if self.closed or events == WRITE:
             return
         try:
-            data = runtime.receive(self._sock, 4096)
+            data = runtime.receive(self._sock, READ_BYTES)
             lines = self._lines.feed(data) if data else []
+        except MemoryError as error:
+            self._give_up(error)
+            return
         except (OSError, ValueError) as error:
             log.warning("a local connection was closed", str(error))
             data, lines = b"", []

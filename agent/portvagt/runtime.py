@@ -75,7 +75,7 @@ def write_private(path: str, parts: "Iterable[bytes]") -> None:
             for part in parts:
                 file.write(part)
             sync(file)
-    except OSError:
+    except (OSError, MemoryError):
         _remove(path + ".new")  # a part of it would keep a full disk full
         raise
     finally:

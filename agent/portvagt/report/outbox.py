@@ -88,7 +88,7 @@ class Outbox:
                 self._append()
             else:
                 self._rewrite()
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             problem = "{}: {}".format(self._path, error)
             log.error("events can't be stored, they stay in memory and are tried again", problem)
             self._unsaved_deliveries.clear()  # the next attempt writes all of what was delivered

@@ -17,7 +17,7 @@ READY_SECONDS = 10.0
 class LoneGuard:
     """A guard in a network namespace, with its files in `directory`."""
 
-    def __init__(self, netns: str, directory: Path, runtime: str, policy: str = "observe") -> None:
+    def __init__(self, netns: str, directory: Path, runtime: str, policy: str = "observe", heap_kb: int | None = None):
         self._run_dir, state_dir = directory / "run", directory / "state"
         for path in (self._run_dir, state_dir):
             path.mkdir(parents=True)
@@ -29,7 +29,7 @@ class LoneGuard:
         configuration.write_text(uci.rendered(main))
         began = time.monotonic()
         log = directory / "guard.log"
-        self.program: Program = agent.start("guard", netns, runtimes.runtime(runtime), configuration, log)
+        self.program: Program = agent.start("guard", netns, runtimes.runtime(runtime), configuration, log, heap_kb)
         self.program.wait_until(self._answers, READY_SECONDS, "it answers")
         self.seconds_to_answer = time.monotonic() - began
 

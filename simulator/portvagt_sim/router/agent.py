@@ -56,12 +56,17 @@ def _uid(name: str) -> int:
     return 0 if name == "root" else ROLES[name].uid
 
 
-def start(name: str, netns: str, chosen: Runtime, configuration: Path, log: Path) -> Program:
-    """Start the role `name` with the least privilege; raises SimulatorError for an unknown role."""
+def start(
+    name: str, netns: str, chosen: Runtime, configuration: Path, log: Path, heap_kb: int | None = None
+) -> Program:
+    """Start the role `name` with the least privilege; raises SimulatorError for an unknown role.
+
+    `heap_kb`: on MicroPython, instead of what the role gets.
+    """
     if name not in ROLES:
         raise SimulatorError(f"no process {name!r} of the agent; there are: {', '.join(ROLES)}")
     role = ROLES[name]
-    argv = [*_least_privilege(role), *chosen.command(role.heap_kb), "--config", str(configuration), name]
+    argv = [*_least_privilege(role), *chosen.command(heap_kb or role.heap_kb), "--config", str(configuration), name]
     return Program(name, netns, argv, log, environment(chosen))
 
 
