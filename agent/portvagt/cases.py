@@ -38,7 +38,10 @@ class CaseFile:
         try:
             json_lines.write(self._path, self._items(now, cases, events))
         except (OSError, MemoryError) as error:
-            log.error("cases can't be saved, a restart would forget them", "{}: {}".format(self._path, error))
+            log.error(
+                "cases can't be saved, a restart would forget them",
+                "{}: {} (look with: df, mount)".format(self._path, error),
+            )
             return False
         return True
 

@@ -31,7 +31,7 @@ class FamiliarFile:
             self._saved, familiar.unsaved = now, False
         except (OSError, MemoryError) as error:
             self._saved, familiar.unsaved = now - SAVE_S + AGAIN_S, True
-            log.error("familiar servers can't be saved", "{}: {}".format(self._path, error))
+            log.error("familiar servers can't be saved", "{}: {} (look with: df, mount)".format(self._path, error))
 
     def save_if_due(self, now: float, familiar: "Familiar") -> None:
         """The same, where something changed and the last time was a day ago."""

@@ -25,6 +25,11 @@ def sync(file: "Any") -> None:
     os.fsync(file.fileno())
 
 
+def memory_file() -> "Any":
+    """A new file for text that no full disk can refuse; a child finds it as /proc/self/fd/NUMBER. Raises OSError."""
+    return os.fdopen(os.memfd_create("portvagt", 0), "w")
+
+
 class Child:
     """A shell command that runs beside us. What it says is read like a socket; the end of that is its end.
 

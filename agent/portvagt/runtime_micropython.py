@@ -37,6 +37,7 @@ _c_read = _libc.func("i", "read", "iPi")
 _c_popen = _libc.func("p", "popen", "ss")
 _c_fileno = _libc.func("i", "fileno", "p")
 _c_pclose = _libc.func("i", "pclose", "p")
+_c_memfd_create = _libc.func("i", "memfd_create", "si")
 _c_sigaddset = _libc.func("i", "sigaddset", "Pi")
 _c_sighold = _libc.func("i", "sighold", "i")
 _c_signalfd = _libc.func("i", "signalfd", "iPi")
@@ -70,6 +71,14 @@ def sync(file: "Any") -> None:
     file.flush()
     if _c_fsync(file.fileno()) != 0:
         raise OSError(errno.EIO)
+
+
+def memory_file() -> "Any":
+    """A new file for text that no full disk can refuse; a child finds it as /proc/self/fd/NUMBER. Raises OSError."""
+    number = _c_memfd_create("portvagt", 0)
+    if number < 0:
+        raise OSError(os.errno())
+    return open(number, "w")
 
 
 class Child:

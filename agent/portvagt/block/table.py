@@ -3,7 +3,7 @@
 import errno
 from collections import namedtuple
 
-from portvagt import log
+from portvagt import log, runtime
 from portvagt.block import elements, familiar, ruleset
 from portvagt.block.nft import NftHangs, TableError, run_nft, start_nft
 from portvagt.watch import address, conntrack
@@ -12,6 +12,7 @@ from portvagt.watch.requests import Requests
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from portvagt.block.elements import Change, Element
     from portvagt.config import Config
@@ -35,6 +36,7 @@ class Table:
 
     def __init__(self, config: "Config") -> None:
         self._config = config
+        self._text: "Any | None" = None  # of the last load; nft may be reading it
         self.requests = Requests(conntrack.PROTOCOL)
 
     def load(self, members: "list[Member]") -> None:
@@ -74,11 +76,13 @@ class Table:
             done(error)
 
     def _written(self, before: str, members: "list[Member]") -> str:
-        """The path of the file that nft is to load. Raises OSError."""
-        path: str = self._config.main.run_dir + "/guard/table.nft"
-        with open(path, "w") as file:
-            file.write(before + ruleset.text(self._config, _texts(members)))
-        return path
+        """The path of the file that nft is to load, in memory: /var may be full. Raises OSError."""
+        if self._text is not None:
+            self._text.close()
+        self._text = runtime.memory_file()
+        self._text.write(before + ruleset.text(self._config, _texts(members)))
+        self._text.flush()
+        return "/proc/self/fd/{}".format(self._text.fileno())
 
     def is_loaded(self) -> bool:
         """Whether the kernel has our table."""

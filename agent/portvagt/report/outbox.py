@@ -89,7 +89,7 @@ class Outbox:
             else:
                 self._rewrite()
         except (OSError, MemoryError) as error:
-            problem = "{}: {}".format(self._path, error)
+            problem = "{}: {} (look with: df, mount)".format(self._path, error)
             log.error("events can't be stored, they stay in memory and are tried again", problem)
             self._unsaved_deliveries.clear()  # the next attempt writes all of what was delivered
             return False
