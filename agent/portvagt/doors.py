@@ -90,6 +90,7 @@ class Doors:
         view["mail_server"], view["not_mine"] = case.claimed, case.disowned
         view["reference"] = case.reference()
         own = self._guard.neighbours.own_lan_address(len(source))
+        view["gate"] = self._guard.enforcement.is_at_the_gate(key, device.case)
         view["page"] = _url(own, self._guard.config.warn.port) if own else None
         return view
 

@@ -3,7 +3,7 @@
 from portvagt import log, runtime
 from portvagt.block.flows import Forgetting
 from portvagt.block.table import Member, Table
-from portvagt.judge.case import EXEMPT, GARDEN
+from portvagt.judge.case import EXEMPT, GARDEN, STOPPED
 from portvagt.upkeep import Upkeep
 from portvagt.watch import address
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portvagt.config import Config
-    from portvagt.judge.case import Decision
+    from portvagt.judge.case import Case, Decision
     from portvagt.judge.home import Home
     from portvagt.loop import Loop
     from portvagt.watch.neighbours import Neighbours
@@ -133,9 +133,16 @@ class Enforcement:
         elif decision.action == "exemption_ended":
             self.table.end_exemption(key)
 
+    def is_at_the_gate(self, key: bytes, case: "Case") -> bool:
+        """Whether the web of a refused device leads to the page until somebody has read it."""
+        return self._has_gate(key) and case.state == STOPPED and not case.acknowledged
+
+    def _has_gate(self, key: bytes) -> bool:
+        return self._gate and key not in self._never_garden
+
     def _show_notice_at_once(self, key: bytes) -> None:
         """At the gate, what a browser has open would hide the page for as long as it lasts."""
-        if self._gate and key not in self._never_garden:
+        if self._has_gate(key):
             self._flows.web(self._addresses([key]))
 
     def _addresses(self, devices: "list[bytes]") -> "list[bytes]":

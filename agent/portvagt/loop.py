@@ -89,7 +89,7 @@ class Loop:
             if self._reserve is None:
                 self._reserve = bytearray(RESERVE_BYTES)
         except MemoryError as error:
-            log.internal_error(error)
+            log.failure(error)
             time.sleep(NO_MEMORY_PAUSE_S)
 
     def stop(self) -> None:

@@ -125,7 +125,7 @@ class Peer:
 
     def _give_up(self, error: MemoryError) -> None:
         """Unread, the socket would stay ready; unanswered, the other end would wait. So it may come again."""
-        log.internal_error(error)
+        log.failure(error)
         self.close()
 
     def _flush(self) -> None:

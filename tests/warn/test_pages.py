@@ -82,6 +82,7 @@ def test_what_is_always_there_is_a_link_on_every_page(page, name, path):
 
 BUTTONS = {
     "stopped": "/acknowledge",
+    "gate": "/acknowledge",
     "waiting": "/cleaned",
     "garden": "/cleaned",
     "mail-server": "/mail-server",
@@ -106,6 +107,7 @@ def test_a_page_has_one_button_or_none(page, name):
         (CLEAR, "mail_server", "clear"),
         (RELEASED, None, "released"),
         (stopped(), None, "stopped"),
+        (stopped(gate=True), None, "gate"),
         (stopped(acknowledged=True), None, "waiting"),
         (stopped(acknowledged=True, may_request=False), None, "reported"),
         (stopped(state="garden"), None, "garden"),

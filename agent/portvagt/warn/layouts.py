@@ -32,6 +32,7 @@ Layout = namedtuple("Layout", ("about", "todo", "rest"))
 _ABOUT = ("facts", "choose_kind")
 LAYOUTS = {
     "stopped": Layout(_ABOUT, ("steps", "acknowledge"), ("another_kind", "again_read", "real", "choices")),
+    "gate": Layout(_ABOUT, ("steps", "acknowledge"), ("another_kind", "again_gate", "real", "choices")),
     "waiting": Layout(_ABOUT, ("steps", "cleaned"), ("another_kind", "again_wait", "real", "choices")),
     "reported": Layout((), ("facts",), ("real", "choices")),
     "garden": Layout(_ABOUT, ("steps", "cleaned"), ("another_kind", "again_garden", "real", "choices")),
@@ -48,6 +49,9 @@ LAYOUTS = {
     "missing": Layout((), ("home",), ("help",)),
     "expired": Layout((), ("home",), ("help",)),
 }
+
+# pages that say the same as another at the top
+HEADED_AS = {"gate": "stopped"}
 
 # path: the page, which is the same for every device
 ALWAYS = {"/prevention": "prevention", "/mail": "mail"}
@@ -74,4 +78,5 @@ def page_of(case: "dict[str, Any]", asked: "str | None" = None) -> str:
         return "released" if case["state"] == "released" else "clear"
     if asked is not None:
         return _ASKED[(asked, bool(case[asked]))]
-    return _REFUSED[(case["state"], bool(case["acknowledged"]), bool(case["may_request"]))]
+    page = _REFUSED[(case["state"], bool(case["acknowledged"]), bool(case["may_request"]))]
+    return "gate" if case["gate"] and page == "stopped" else page

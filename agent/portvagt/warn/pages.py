@@ -48,7 +48,8 @@ class Page:
 
     def document(self) -> str:
         """The whole page."""
-        title = self._say(self._name)
+        headed = layouts.HEADED_AS.get(self._name, self._name)
+        title = self._say(headed)
         return (
             '<!doctype html>\n<html lang="{}"{}>\n<head>\n<meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -62,7 +63,7 @@ class Page:
             self._settings.sheet.css,
             self._header(),
             title,
-            self._say(self._name + "_lead"),
+            self._say(headed + "_lead"),
             self._content(layouts.LAYOUTS[self._name]),
             self._footer(),
         )
@@ -247,6 +248,7 @@ _PARTS: "dict[str, Callable[[Page], str]]" = {
     "cleaned": lambda page: page.button("cleaned", "/cleaned"),
     "mail_server_button": lambda page: page.button("mail_server_button", "/mail-server"),
     "not_mine_button": lambda page: page.button("not_mine_button", "/not-mine"),
+    "again_gate": lambda page: page.again("again_gate"),
     "again_read": lambda page: page.again("again_read"),
     "again_wait": lambda page: page.again("again_wait"),
     "again_garden": lambda page: page.again("again_garden"),
@@ -269,6 +271,8 @@ def _works(case: "dict[str, Any]") -> str:
     """The key of the text that says what the device may still do."""
     if case["state"] == "garden":
         return "works_garden"
+    if case["gate"]:
+        return "works_gate"
     return "works_usual" if case["familiar"] else "works_text"
 
 

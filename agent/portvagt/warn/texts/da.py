@@ -21,6 +21,7 @@ TEXT = {
     "works": "Virker",
     "works_text": "Nettet, tv og at læse mail. Kun det at sende mail er stoppet.",
     "works_usual": "Nettet, tv og mail gennem din sædvanlige udbyder.",
+    "works_gate": "Nettet åbner, når du trykker på knappen. Kun det at sende mail er stoppet.",
     "works_garden": "Kun sider, der hjælper dig med at rense den.",
     "steps": "Gør tre ting",
     "choose_kind": "Hvad er det for en enhed?",
@@ -30,6 +31,7 @@ TEXT = {
     "again": "Hvornår kan jeg sende igen?",
     "again_read": "Det sker af sig selv, når enheden ikke har sendt spam {hold}. "
     "Knappen åbner ikke for mail. Den siger kun, at du har set siden.",
+    "again_gate": "Knappen åbner nettet. Mail åbner af sig selv, når enheden ikke har sendt spam {hold}.",
     "again_wait": "Det sker af sig selv {wait}, hvis enheden er rolig imens. "
     "Knappen giver os besked. Den åbner ikke for mail.",
     "again_garden": "Knappen åbner nettet igen. Mail åbner af sig selv, når enheden ikke har sendt spam {hold}.",

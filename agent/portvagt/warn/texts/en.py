@@ -21,6 +21,7 @@ TEXT = {
     "works": "Works",
     "works_text": "The web, TV and reading mail. Only sending mail is stopped.",
     "works_usual": "The web, TV and mail through your usual provider.",
+    "works_gate": "The web opens when you press the button. Only sending mail is stopped.",
     "works_garden": "Only pages that help you clean it.",
     "steps": "Do three things",
     "choose_kind": "What kind of device is it?",
@@ -30,6 +31,7 @@ TEXT = {
     "again": "When can I send again?",
     "again_read": "That happens by itself, once it has sent no spam {hold}. "
     "The button does not open mail again. It only says that you have seen this page.",
+    "again_gate": "The button opens the web. Mail opens by itself, once it has sent no spam {hold}.",
     "again_wait": "That happens by itself {wait}, if it stays quiet until then. "
     "The button lets us know. It does not open mail.",
     "again_garden": "The button opens the web again. Mail opens by itself, once it has sent no spam {hold}.",
