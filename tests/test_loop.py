@@ -1,6 +1,6 @@
 import socket
 
-from portvagt import log, runtime
+from portvagt import runtime
 from portvagt.loop import READ, WRITE, Loop
 
 
