@@ -80,14 +80,15 @@ class Enforcement:
             return False
         return all([key in stopped for key, _ in self._home.refused()])
 
-    def adopt(self, now: float) -> None:
-        """Devices that the kernel refuses and of which no file tells become cases. Raises OSError."""
+    def adopt(self, now: float) -> bool:
+        """What the kernel does to devices and no file tells of, becomes cases; whether there was any. Raises OSError."""
         known = {key for key, _ in self._home.refused()}
-        for key in self.table.stopped() - known:
+        lost = self.table.stopped() - known
+        for key in lost:
             log.warning("a device is stopped and its story was lost", address.device_text(key))
             self._home.adopt(now, key)
-        for key in self.table.confined():
-            self._home.confine(now, key)  # where the file was written before that
+        confined = [key for key in self.table.confined() if self._home.confine(now, key)]
+        return bool(lost or confined)
 
     def learn(self, now: float) -> bool:
         """Tell the judge of the attempts of refused devices; whether there is something new that is worth saving."""

@@ -91,7 +91,8 @@ class Guard:
             self.home.restore(now, key, case)
         self._familiar_file.load(now, self.home)
         self.enforcement.load()
-        self.enforcement.adopt(now)
+        if self.enforcement.adopt(now):
+            self.save()
         self._let_time_decide(now)
 
     def _on_event(self, now: float, event: "Event") -> None:
