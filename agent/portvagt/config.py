@@ -41,6 +41,10 @@ class Section:
         except KeyError:
             raise AttributeError(name)
 
+    def change(self, name: str, value: "Any") -> None:
+        """Let another value hold from now on."""
+        self._values[name] = value
+
 
 class Config:
     """The values of a whole file, a Section each room."""

@@ -63,7 +63,7 @@ class Doors:
                 "mail_server": self._mail_server,
                 "not_mine": self._not_mine,
             },
-            "reporter": {"stored": self._stored, "damaged": self._damaged, "state": self._state},
+            "reporter": {"stored": self._stored, "damaged": self._damaged, "state": self._state, "order": self._order},
             "admin": {
                 "status": self._status,
                 "explain": self._explain,
@@ -133,6 +133,13 @@ class Doors:
     def _damaged(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
         self._damaged_of_reporter = rpc.number(params, "files", 0, 9)
         return {}
+
+    def _order(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any] | None":
+        """What the ISP wants; `of`: cmd or policy, the topic's last level."""
+        orders = self._guard.orders
+        if rpc.text(params, "of") == "policy":
+            return orders.policy(params.get("document"))
+        return orders.command(params.get("document"))
 
     def _state(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
         guard = self._guard

@@ -81,7 +81,7 @@ class Enforcement:
         return all([key in stopped for key, _ in self._home.refused()])
 
     def adopt(self, now: float) -> bool:
-        """What the kernel does to devices and no file tells of, becomes cases; whether there was any. Raises OSError."""
+        """What the kernel does to devices and no file tells of becomes cases; whether there was any. Raises OSError."""
         known = {key for key, _ in self._home.refused()}
         lost = self.table.stopped() - known
         for key in lost:

@@ -20,6 +20,7 @@ from portvagt.judge.device import ROUTER
 from portvagt.judge.home import Home
 from portvagt.judge.outbound import Outbound
 from portvagt.loop import Loop
+from portvagt.orders import Orders
 from portvagt.report import events, pseudonym
 from portvagt.watch import address, conntrack
 from portvagt.watch.neighbours import Neighbours
@@ -62,6 +63,7 @@ class Guard:
         self._key = pseudonym.load_key(config.main.state_dir + "/guard/pseudonym.key")
         self._events = events.EventSource(config.report.cpe_id, _random_id(), runtime.NAME)
         self.unstored: "OrderedDict[str, str]" = OrderedDict()  # as JSON: a tenth of the memory that dicts take
+        self.orders = Orders(self, config.main.state_dir + "/guard/orders.json")
         self._unresolved = Unresolved(loop, self._ask_for_mac, self._on_resolved_flow, self.home.answered)
         self._save_pause = self._save_again = False
         self._reloads = 0
@@ -84,6 +86,7 @@ class Guard:
     def _resume(self) -> None:
         """Take up what was before, by the files and by the kernel."""
         now = runtime.monotonic()
+        self.orders.resume()
         cases, unstored = self._file.load(now)
         for text in unstored:
             self.unstored[json.loads(text)["id"]] = text
@@ -93,6 +96,7 @@ class Guard:
         self.enforcement.load()
         if self.enforcement.adopt(now):
             self.save()
+        self.carry_out(self.home.follow(now, self.config.main.policy != "observe"))  # it may have been another
         self._let_time_decide(now)
 
     def _on_event(self, now: float, event: "Event") -> None:
@@ -173,13 +177,22 @@ class Guard:
             self.save()
             log.info("a device was " + decision.action, address.device_text(decision.device))
 
+    def pseudonym_of(self, key: bytes) -> str:
+        """The name under which the ISP knows a device."""
+        return pseudonym.pseudonym(self._key, address.device_text(key))
+
+    def device_of(self, name: str) -> "bytes | None":
+        """The device that the ISP knows by this name, of all that have opened mail connections lately."""
+        known = pseudonym.device_of(self._key, name, self.home.devices)
+        return known or pseudonym.device_of(self._key, name, self.outbound.devices())
+
     def learn(self) -> None:
         """Let the judge know what the kernel counted, as before somebody asks for a release."""
         if self.enforcement.learn(runtime.monotonic()):
             self.save()
 
     def _tell(self, decision: "Decision") -> None:
-        device = pseudonym.pseudonym(self._key, address.device_text(decision.device))
+        device = self.pseudonym_of(decision.device)
         event = self._events.event(
             "router" if decision.device == ROUTER else "device",
             decision.action,
@@ -237,7 +250,7 @@ class Guard:
 
     def damaged_files(self) -> int:
         """How many of the guard's files of an earlier run could not be read and were set aside."""
-        return self._file.damaged + self._familiar_file.damaged
+        return self._file.damaged + self._familiar_file.damaged + self.orders.file.damaged
 
     def uptime(self) -> float:
         """Seconds since this process started."""

@@ -8,6 +8,7 @@ import json
 from portvagt import directories, log, runtime
 from portvagt.loop import Loop
 from portvagt.report import health, link, state
+from portvagt.report.downlink import ACK, Downlink
 from portvagt.report.guard_socket import GuardSocket
 from portvagt.report.outbox import Outbox
 from portvagt.report.publisher import Publisher, chance
@@ -61,10 +62,11 @@ class Reporter:
             _endpoint(config),
             link_class,
             self._outbox,
-            _topic(config, "event"),
+            lambda identity: _topic(config, "ack" if identity.startswith(ACK) else "event"),
             self._on_online,
             self._on_delivered,
         )
+        self._downlink = Downlink(self._guard, self._on_ack, self._publish_now)
         self._unsafe: "list[str]" = []  # events of which the guard does not know yet that they are stored
         self._settling = False
         self._published: "list[Any] | None" = None  # news of the last state of this connection
@@ -80,6 +82,14 @@ class Reporter:
     def stop(self) -> None:
         """Tell the ISP that somebody stopped us; bounded in time."""
         self._publisher.stop(_bytes(state.offline(state.STOPPED)))
+
+    def _on_ack(self, ack: "dict[str, Any]") -> None:
+        self._outbox.add(ack)
+        self._publisher.pump()
+
+    def _publish_now(self) -> None:
+        self._published = None
+        self._ask()
 
     def _on_event(self, event: "dict[str, Any]") -> None:
         try:

@@ -42,6 +42,7 @@ TRANSITIONS = {
     (SUSPECTED, NOTED): (OBSERVED, "observed"),
     (SUSPECTED, ORDER): (STOPPED, "stopped"),
     (SUSPECTED, EXEMPTION): (EXEMPT, "exempted"),
+    (OBSERVED, VERDICT): (STOPPED, "stopped"),
     (OBSERVED, QUIET): (CLEAR, None),
     (OBSERVED, RELEASE): (CLEAR, None),
     (OBSERVED, EXEMPTION): (EXEMPT, "exempted"),

@@ -100,6 +100,20 @@ class Home:
                 case.last_attempt = now - ago
         return broken
 
+    def follow(self, now: float, stops: bool) -> "list[Decision]":
+        """From now on a verdict stops a device, or does not; who stands under one is treated accordingly."""
+        terms = self._terms
+        self._terms = life.Terms(
+            stops, terms.quiet_s, terms.release_quiet_s, terms.probation_s, terms.garden_after_s, terms.never_garden
+        )
+        decisions = []
+        for key, case in self.cases():
+            if stops and case.state == life.OBSERVED and key != ROUTER:
+                decisions.extend(self._move(now, key, life.VERDICT))
+            elif not stops and case.state in life.REFUSED:
+                decisions.extend(self._move(now, key, life.RELEASE))
+        return decisions
+
     # what people ask
 
     def release_wait_s(self, now: float, key: bytes) -> float:

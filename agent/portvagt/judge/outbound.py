@@ -92,6 +92,16 @@ class Outbound:
                 return
             self._drop_oldest()
 
+    def devices(self) -> "set[bytes]":
+        """The devices of all connections that are kept."""
+        found = set()
+        for number, chunk in enumerate(self._chunks):
+            start = 0 if number else self._start
+            while start < len(chunk):
+                found.add(bytes(chunk[start + _KEY : _next(chunk, start)]))
+                start = _next(chunk, start)
+        return found
+
     def find(
         self, now: float, at: float, tolerance_s: float, destination: bytes, source_port: "int | None" = None
     ) -> Found:

@@ -9,6 +9,11 @@ import hashlib
 import os
 
 from portvagt import log, runtime
+from portvagt.watch import address
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 KEY_BYTES = 32
 _BLOCK = 64  # SHA-256's block size in bytes
@@ -27,6 +32,14 @@ def hmac_sha256(key: bytes, message: bytes) -> bytes:
 def pseudonym(key: bytes, device: str) -> str:
     """32 hex digits that stand for a device (its MAC as text)."""
     return binascii.hexlify(hmac_sha256(key, device.encode())[:_NAME_BYTES]).decode()
+
+
+def device_of(key: bytes, name: str, devices: "Iterable[bytes]") -> "bytes | None":
+    """Which of these devices (keys as of the judge) has this pseudonym; None when none has."""
+    for device in devices:
+        if pseudonym(key, address.device_text(device)) == name:
+            return device
+    return None
 
 
 def load_key(path: str) -> bytes:

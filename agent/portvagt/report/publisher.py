@@ -25,7 +25,10 @@ def chance() -> float:
 
 
 class Publisher:
-    """`on_online()`: a connection stands; `on_delivered(id)`: the broker has confirmed an event."""
+    """`topic_of(id)`: where a message of the outbox goes; `on_online()`: a connection stands.
+
+    `on_delivered(id)`: the broker has confirmed a message.
+    """
 
     def __init__(
         self,
@@ -33,7 +36,7 @@ class Publisher:
         endpoint: "Endpoint",
         link_class: "LinkClass",
         outbox: "Outbox",
-        event_topic: str,
+        topic_of: "Callable[[str], str]",
         on_online: "Callable[[], None]",
         on_delivered: "Callable[[str], None]",
     ) -> None:
@@ -43,7 +46,7 @@ class Publisher:
         self._link_class = link_class
         self._link: "Link | None" = None
         self._outbox = outbox
-        self._event_topic = event_topic
+        self._topic_of = topic_of
         self._on_online = on_online
         self._on_delivered = on_delivered
         self._sent: "dict[int, str]" = {}  # number of the publication: id of the event
@@ -73,7 +76,7 @@ class Publisher:
             if not self.online or self._link is None or len(self._sent) >= INFLIGHT_MAX:
                 return
             if identity not in under_way:
-                number = self._link.publish(self._event_topic, self._outbox.text(identity), False)
+                number = self._link.publish(self._topic_of(identity), self._outbox.text(identity), False)
                 if number is not None:
                     self._sent[number] = identity
 
