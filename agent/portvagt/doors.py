@@ -87,8 +87,6 @@ class Doors:
         view = self._view(key, case)
         view["token"] = self._guard.home.token(runtime.monotonic(), case)
         view["may_request"] = may_request(case)
-        view["mail_server"], view["not_mine"] = case.claimed, case.disowned
-        view["reference"] = case.reference()
         own = self._guard.neighbours.own_lan_address(len(source))
         view["gate"] = self._guard.enforcement.is_at_the_gate(key, device.case)
         view["page"] = _url(own, self._guard.config.warn.port) if own else None
@@ -272,6 +270,9 @@ class Doors:
             "stopped_at": case.opened_at,
             "acknowledged": case.acknowledged,
             "requested": case.requested,
+            "mail_server": case.claimed,
+            "not_mine": case.disowned,
+            "reference": case.reference(),
             "stops": case.stops,
             "familiar": len(case.familiar),
             "hold_hours": round(self._guard.home.hold_s(key, case) / 3600),

@@ -85,7 +85,20 @@ def _hold(case: "dict[str, Any]") -> "list[str]":
             "It was stopped before, so it is held longer." if case["stops"] > 1 else "", _time(case["quiet_wait_s"])
         ).strip()
     )
-    return sentences
+    return sentences + _said(case)
+
+
+# what somebody said by a button of the page, which a zombie can press too: the sentence
+_SAID = (
+    ("requested", "At its page somebody said that it is clean."),
+    ("mail_server", "At its page somebody said that it is their own mail server, number {}."),
+    ("not_mine", "At its page somebody said that it is not theirs, number {}."),
+)
+
+
+def _said(case: "dict[str, Any]") -> "list[str]":
+    number = case["reference"][:4] + " " + case["reference"][4:]
+    return [sentence.format(number) for key, sentence in _SAID if case[key]]
 
 
 def evidence(facts: "dict[str, Any]", seconds_ago: float) -> str:

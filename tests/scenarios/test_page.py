@@ -74,7 +74,7 @@ def test_after_a_release_probes_and_page_are_as_before(world, laptop):
 
 @pytest.mark.parametrize(
     "path, kind, sent",
-    [("mail-server", "mail_server_claimed", "Ring nu til"), ("not-mine", "disowned", "Tak, det er skrevet ned")],
+    [("mail-server", "mail_server_claimed", "Ring nu til"), ("not-mine", "disowned", "Tak, det er noteret")],
 )
 def test_what_a_family_asks_of_the_isp_has_a_number_and_opens_nothing(world, laptop, path, kind, sent):
     answer = steps.button(world, laptop, path)
@@ -84,6 +84,7 @@ def test_what_a_family_asks_of_the_isp_has_a_number_and_opens_nothing(world, lap
     incident = steps.event(world, kind).json()["data"]["incident"]
     assert sent in page and int(number[1] + number[2]) == int(incident[:8], 16) % 10**8
     assert "<button>" not in page
+    assert f"number {number[1]} {number[2]}." in world.router.cli("explain", "laptop").stdout
     assert steps.escapes(world, laptop) == 0
 
 

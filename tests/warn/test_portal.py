@@ -86,7 +86,7 @@ def test_a_probe_of_a_healthy_device_gets_no_success(house):
         ("/", stopped(), "/acknowledge", "/", "Tak. Nu ved du besked"),
         ("/", stopped(acknowledged=True), "/cleaned", "/", "Tak, fordi du rensede den"),
         ("/mail-server", stopped(), "/mail-server", "/mail-server", "1048\u00a06571"),
-        ("/not-mine", stopped(), "/not-mine", "/not-mine", "Tak, det er skrevet ned"),
+        ("/not-mine", stopped(), "/not-mine", "/not-mine", "Tak, det er noteret"),
     ],
 )
 def test_each_button_leads_to_the_page_behind_it(house, before, case, path, behind, after):

@@ -28,7 +28,7 @@ TEXT = {
     "another_kind": "Is it another kind of device?",
     "acknowledge": "I have read this",
     "cleaned": "I have cleaned it",
-    "again": "When can I send again?",
+    "again": "When does mail open again?",
     "again_read": "That happens by itself, once it has sent no spam {hold}. "
     "The button does not open mail again. It only says that you have seen this page.",
     "again_gate": "The button opens the web. Mail opens by itself, once it has sent no spam {hold}.",
@@ -89,7 +89,7 @@ TEXT = {
     "clean": "Does a device have a virus?",
     "clean_text": "Choose the device to see three steps. The tools are free and come from its maker.",
     "mail": "Move your mail to port 587",
-    "mail_lead": "Port 25 is for mail servers, and spam often uses it. Mail programs should use port 587.",
+    "mail_lead": "Port 25 is for mail servers, and spam often uses it. Your mail program should use port 587.",
     "settings": "What it should say",
     "settings_list": (
         ("Outgoing server (SMTP)", "the same name as now"),
