@@ -155,7 +155,7 @@ STEPS = {
     ),
     "nas": (
         ("Scan the NAS.", "Synology: Security Advisor. QNAP: Malware Remover. They are free."),
-        ("Update it and shut it off.", "Turn off access from outside. Delete users you don’t know."),
+        ("Update it, and close its doors.", "Turn off access from outside. Delete users you don’t know."),
         ("Change its password.", "Do it on another device."),
     ),
     "thing": (
