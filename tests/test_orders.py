@@ -106,9 +106,9 @@ def test_without_a_clock_nothing_is_done(guard, wall):
 def test_what_is_remembered_is_bounded_and_forgotten_when_it_has_expired(guard, wall):
     for number in range(REMEMBERED_MAX):
         assert order(guard, "report", str(number))["result"] == "done"
-    assert order(guard, "report", "one more")["reason"] == "busy"
+    assert order(guard, "report", "one-more")["reason"] == "busy"
     wall[0] += HOUR
-    assert order(guard, "report", "one more", expires=WALL + 2 * HOUR)["result"] == "done"
+    assert order(guard, "report", "one-more", expires=WALL + 2 * HOUR)["result"] == "done"
 
 
 def test_an_unknown_device_and_an_unknown_command(guard):

@@ -65,6 +65,8 @@ class Reporter:
             lambda identity: _topic(config, "ack" if identity.startswith(ACK) else "event"),
             self._on_online,
             self._on_delivered,
+            "v1/cpe/{}/down/#".format(config.report.cpe_id),
+            lambda topic, payload: self._downlink.on_message(topic, payload),
         )
         self._downlink = Downlink(self._guard, self._on_ack, self._publish_now)
         self._unsafe: "list[str]" = []  # events of which the guard does not know yet that they are stored

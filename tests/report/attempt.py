@@ -30,12 +30,19 @@ class User:
 
     def __init__(self):
         self.connected, self.published, self.lost = False, [], []
+        self.heard, self.subscribed = [], []
 
     def on_connected(self):
         self.connected = True
 
     def on_published(self, number):
         self.published.append(number)
+
+    def on_message(self, topic, payload):
+        self.heard.append((topic, payload))
+
+    def on_subscribed(self, granted):
+        self.subscribed.append(granted)
 
     def on_lost(self, reason):
         self.lost.append(reason)

@@ -27,8 +27,10 @@ autosave_on_changes true
 """
 ACCESS = """
 pattern write v1/cpe/%u/up/#
+pattern read v1/cpe/%u/down/#
 user collector
 topic read v1/cpe/+/up/#
+topic write v1/cpe/+/down/#
 """
 PATIENCE_S = 60  # bounds a test that would hang; nothing is measured by it
 
@@ -101,6 +103,11 @@ class Collector:
 
     def _on_message(self, _client, _userdata, message):
         self.messages.append((message.topic.rsplit("/", 1)[1], json.loads(message.payload)))
+
+    def send(self, topic, payload, retain=False):
+        """Publish as the ISP does; the broker has it when this returns."""
+        sent = self._client.publish(topic, payload, 1, retain)
+        wait_until(sent.is_published, "the broker has it")
 
     def events(self):
         return [document for leaf, document in list(self.messages) if leaf == "event"]

@@ -1,7 +1,8 @@
 """Runs on MicroPython: one attempt of the link, as the JSON on stdin says; prints a JSON object a line.
 
-{"connected": true} when the broker has accepted us, then {"published": n, "lost": [reason, …], "piled": …} at the
-end; piled: whether the socket was ever full.
+{"connected": true} when the broker has accepted us, {"subscribed": granted} and {"topic": …, "bytes": n or null} for
+each message where the plan has "subscribe", then {"published": n, "lost": [reason, …], "piled": …} at the end; piled:
+whether the socket was ever full.
 """
 
 import json
@@ -45,11 +46,19 @@ class Run:
 
     def on_connected(self):
         say({"connected": True})
+        if "subscribe" in self.plan:
+            self.link.subscribe(self.plan["subscribe"])
         self.pump()
 
     def on_published(self, number):
         self.published += 1
         self.pump()
+
+    def on_message(self, topic, payload):
+        say({"topic": topic, "bytes": None if payload is None else len(payload)})
+
+    def on_subscribed(self, granted):
+        say({"subscribed": granted})
 
     def on_lost(self, reason):
         self.lost.append(reason)

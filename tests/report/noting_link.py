@@ -7,6 +7,7 @@ class NotingLink:
     def __init__(self, _loop, _endpoint, user):
         self.user = user
         self.published = []
+        self.subscribed = []
         self.closed = False
         self.made.append(self)
 
@@ -16,6 +17,9 @@ class NotingLink:
     def publish(self, topic, payload, retain):
         self.published.append((topic, payload, retain))
         return len(self.published)
+
+    def subscribe(self, topic_filter):
+        self.subscribed.append(topic_filter)
 
     def close(self):
         self.closed = True

@@ -1,5 +1,6 @@
 """Commands as the contract's schemas have them: what the schema takes is read, what it refuses is refused."""
 
+import contextlib
 import copy
 import json
 from pathlib import Path
@@ -68,8 +69,9 @@ def test_a_policy_is_read(document):
 def test_the_schema_and_the_reader_know_the_same_commands():
     assert set(COMMAND.schema["properties"]["command"]["enum"]) == set(commands.COMMANDS)
     reasons = json.loads((CONTRACT / "ack.schema.json").read_text())["properties"]["reason"]["enum"]
-    ours = {value for name, value in vars(commands).items() if name.isupper() and isinstance(value, str)}
-    assert set(reasons) == {each for each in ours if not each.startswith("_") and len(each) < 30}
+    assert set(reasons) == {
+        value for name, value in vars(commands).items() if name.isupper() and name[0] != "_" and isinstance(value, str)
+    }
 
 
 @given(st.sampled_from(GOOD), st.data())
@@ -77,15 +79,13 @@ def test_one_wrong_field_is_refused_by_both(document, data):
     wrong = copy.deepcopy(document)
     name = data.draw(st.sampled_from([*wrong, "more"]))
     wrong[name] = data.draw(JSON)
-    accepted = COMMAND.is_valid(wrong)
-    try:
-        commands.command(wrong)
-    except Refusal as refusal:
-        assert refusal.reason in (commands.MALFORMED, commands.UNKNOWN_COMMAND)
-        # a time that is in no calendar, which no pattern can say
-        assert not accepted or name in ("expires", "at")
+    if COMMAND.is_valid(wrong):
+        # no pattern can say which times are in the calendar
+        with contextlib.suppress(Refusal) if name in ("expires", "at") else contextlib.nullcontext():
+            commands.command(wrong)
     else:
-        assert accepted
+        with pytest.raises(Refusal):
+            commands.command(wrong)
 
 
 @given(JSON)

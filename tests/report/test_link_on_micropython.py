@@ -78,6 +78,21 @@ def test_500_messages_arrive_in_their_order(broker, collector, identities, recor
     assert [state["n"] for state in collector.states()] == list(range(500))
 
 
+def test_what_the_isp_sends_is_heard(broker, collector, identities):
+    collector.send("v1/cpe/cpe-test/down/policy", b'{"retained": true}', retain=True)
+    attempt = Attempt(identities, broker.port, then="wait", subscribe="v1/cpe/cpe-test/down/#").connected()
+    assert sorted([attempt.line(), attempt.line()], key=len) == [
+        {"subscribed": True},
+        {"topic": "v1/cpe/cpe-test/down/policy", "bytes": 18},
+    ]
+    collector.send("v1/cpe/cpe-test/down/cmd", b"x" * 2000)
+    assert attempt.line() == {"topic": "v1/cpe/cpe-test/down/cmd", "bytes": 2000}
+    collector.send("v1/cpe/cpe-test/down/cmd", b"x" * 100_000)
+    assert attempt.line() == {"topic": "v1/cpe/cpe-test/down/cmd", "bytes": None}
+    attempt.process.kill()
+    attempt.process.wait(10)
+
+
 def test_the_will_speaks_for_a_router_that_vanished_and_only_then(broker, collector, identities):
     Attempt(identities, broker.port, messages=1).connected().end()
     vanishing = Attempt(identities, broker.port, then="wait").connected()

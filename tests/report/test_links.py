@@ -44,6 +44,38 @@ def test_a_lost_link_says_so_once_and_takes_nothing_more(kind, broker, identitie
     assert "another router uses this cpe_id" in attempt.user.lost[0]
 
 
+DOWN = "v1/cpe/cpe-test/down/#"
+
+
+def test_what_the_isp_sends_is_heard(kind, broker, collector, identities):
+    collector.send("v1/cpe/cpe-test/down/policy", b'{"retained": true}', retain=True)
+    attempt = Attempt(kind, identities, broker.port)
+    attempt.turn_until(lambda: attempt.user.connected)
+    attempt.link.subscribe(DOWN)
+    attempt.turn_until(lambda: attempt.user.heard)
+    collector.send("v1/cpe/cpe-other/down/cmd", b"{}")
+    collector.send("v1/cpe/cpe-test/down/cmd", b"{}")
+    collector.send("v1/cpe/cpe-test/down/cmd", b"x" * 100_000)
+    attempt.turn_until(lambda: len(attempt.user.heard) == 3)
+    assert attempt.user.subscribed == [True]
+    assert attempt.user.heard == [
+        ("v1/cpe/cpe-test/down/policy", b'{"retained": true}'),
+        ("v1/cpe/cpe-test/down/cmd", b"{}"),
+        ("v1/cpe/cpe-test/down/cmd", None),
+    ]
+    attempt.link.close()
+
+
+def test_a_refused_subscription_is_told(kind, identities):
+    with answering(identities, b"\x20\x02\x00\x00", b"\x90\x03\x00\x01\x80") as server:
+        attempt = Attempt(kind, identities, server.port)
+        attempt.turn_until(lambda: attempt.user.connected)
+        attempt.link.subscribe(DOWN)
+        attempt.turn_until(lambda: attempt.user.subscribed)
+        assert attempt.user.subscribed == [False]
+        attempt.link.close()
+
+
 def test_after_good_bye_there_is_no_will(kind, broker, collector, identities):
     attempt = Attempt(kind, identities, broker.port)
     attempt.turn_until(lambda: attempt.user.connected)

@@ -23,9 +23,11 @@ class Setup:
             ENDPOINT,
             NotingLink,
             self.outbox,
-            "up/event",
+            lambda _: "up/event",
             lambda: self.told.append("online"),
             self.told.append,
+            down_topic="down/#",
+            on_message=lambda *message: self.told.append(message),
         )
 
     @property
@@ -59,6 +61,22 @@ def test_events_go_out_in_order_and_are_done_when_confirmed(it):
     it.link.user.on_published(2)
     assert it.outbox.waiting() == ["e-0", "e-2"]
     assert it.told == ["online", "e-1"]
+
+
+def test_each_connection_subscribes_and_messages_are_handed_on(it):
+    for _ in range(2):
+        it.publisher.connect()
+        it.link.user.on_connected()
+        assert it.link.subscribed == ["down/#"]
+    it.link.user.on_message("down/cmd", b"{}")
+    assert it.told == ["online", "online", ("down/cmd", b"{}")]
+
+
+def test_a_refused_subscription_is_said_once(it, capsys):
+    it.publisher.connect()
+    for granted in (False, False, True, False):
+        it.link.user.on_subscribed(granted)
+    assert capsys.readouterr().err.count("the ISP must let this router subscribe to 'down/#'") == 2
 
 
 def test_few_are_under_way_at_the_same_time(it):

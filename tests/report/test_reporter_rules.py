@@ -28,6 +28,9 @@ class NotingGuard:
     def stored(self, identity):
         self.told.append(identity)
 
+    def damaged(self, files):
+        pass
+
     def state(self, on_reply):
         self.asked += 1
         on_reply(self.reply)

@@ -22,13 +22,19 @@ if TYPE_CHECKING:
         def on_published(self, number: int) -> None:
             """The broker has confirmed the message to which publish() gave this number."""
 
+        def on_message(self, topic: str, payload: "bytes | None") -> None:
+            """A message to what we subscribe to; None when it is longer than mqtt_packets.BODY_MAX."""
+
+        def on_subscribed(self, granted: bool) -> None:
+            """The broker's answer to subscribe()."""
+
         def on_lost(self, reason: str) -> None:
             """The link never came about, or is over: called once, the last call. `reason` says what to do."""
 
     class Link(Protocol):
         """One MQTT 3.1.1 connection with mutual TLS, driven by our loop.
 
-        Clean session: what we send is kept by our outbox, and we subscribe to nothing that should wait for us.
+        Clean session: what we send is kept by our outbox, and no message to us waits at the broker but a retained one.
         """
 
         def connect(self) -> None:
@@ -36,6 +42,9 @@ if TYPE_CHECKING:
 
         def publish(self, topic: str, payload: bytes, retain: bool) -> "int | None":
             """Send with QoS 1; a number for on_published, None when the link is lost."""
+
+        def subscribe(self, topic_filter: str) -> None:
+            """Ask for the messages of a topic filter, with QoS 1: on_subscribed() tells the answer."""
 
         def close(self) -> None:
             """Say good-bye, so that the broker does not publish our will; no event comes after it."""

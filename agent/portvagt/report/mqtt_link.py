@@ -69,6 +69,17 @@ class MqttLink:
         self._flush()
         return None if self._state == OVER else number
 
+    def subscribe(self, topic_filter: str) -> None:
+        """As link.Link."""
+        if self._state == OVER:
+            return
+        try:
+            self._client.subscribe(topic_filter)
+        except mqtt.Full:
+            self._lose(refusals.BROKEN)
+            return
+        self._flush()
+
     def close(self) -> None:
         """As link.Link."""
         speaking, self._state = self._state == SPEAKING, OVER
@@ -183,6 +194,10 @@ class MqttLink:
             return
         if isinstance(event, mqtt_packets.Puback):
             self._user.on_published(event.packet_id)
+        elif isinstance(event, mqtt_packets.Message):
+            self._user.on_message(event.topic, event.payload)
+        elif isinstance(event, mqtt_packets.Suback):
+            self._user.on_subscribed(event.code < mqtt_packets.REFUSED)
         elif isinstance(event, mqtt_packets.Connack):
             self._on_answer(event.code)
 

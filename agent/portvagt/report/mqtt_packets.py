@@ -23,8 +23,9 @@ _RETAIN, _QOS_1, _DUP = 0x01, 0x02, 0x08  # flags of PUBLISH (3.3.1)
 
 Connack = namedtuple("Connack", ("code",))  # 0: accepted (3.2.2.3)
 Puback = namedtuple("Puback", ("packet_id",))
-Suback = namedtuple("Suback", ("packet_id", "code"))  # granted QoS, or 0x80: refused (3.9.3)
+Suback = namedtuple("Suback", ("packet_id", "code"))  # granted QoS, or REFUSED (3.9.3)
 Pingresp = namedtuple("Pingresp", ())
+REFUSED = 0x80  # codes from here on
 # packet_id: None with QoS 0; payload: None when it was too long to keep
 Message = namedtuple("Message", ("topic", "payload", "packet_id"))
 

@@ -9,6 +9,7 @@ from portvagt.loop import READ, WRITE
 from portvagt.report import refusals
 from portvagt.report import tls_cpython as tls
 from portvagt.report.link import ACCEPTANCE_S, INFLIGHT_MAX, KEEPALIVE_S
+from portvagt.report.mqtt_packets import BODY_MAX, REFUSED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class PahoLink:
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_publish = self._on_publish
+        self._client.on_message = self._on_message
+        self._client.on_subscribe = self._on_subscribe
         self._client.on_socket_open = self._on_socket_open
         self._client.on_socket_close = self._on_socket_close
         self._client.on_socket_register_write = self._on_wants_to_write
@@ -78,6 +81,15 @@ class PahoLink:
             self._lose(refusals.BROKEN)
             return None
         return int(sent.mid)
+
+    def subscribe(self, topic_filter: str) -> None:
+        """As link.Link."""
+        if self._over:
+            return
+        try:
+            self._client.subscribe(topic_filter, QOS)
+        except OSError as error:
+            self._fail(error)
 
     def close(self) -> None:
         """As link.Link."""
@@ -151,6 +163,15 @@ class PahoLink:
     def _on_publish(self, client: "Any", userdata: "Any", number: int, *_: "Any") -> None:
         if not self._over:
             self._user.on_published(number)
+
+    def _on_message(self, client: "Any", userdata: "Any", message: "Any") -> None:
+        if not self._over:
+            payload = message.payload
+            self._user.on_message(message.topic, bytes(payload) if len(payload) <= BODY_MAX else None)
+
+    def _on_subscribe(self, client: "Any", userdata: "Any", number: int, codes: "Any", *_: "Any") -> None:
+        if not self._over:
+            self._user.on_subscribed(getattr(codes[0], "value", codes[0]) < REFUSED)
 
     def _on_socket_open(self, client: "Any", userdata: "Any", sock: "Any") -> None:
         self._loop.watch(sock, self._on_ready)

@@ -3,7 +3,7 @@
 import os
 
 from portvagt import log, runtime
-from portvagt.report import backoff
+from portvagt.report import backoff, refusals
 from portvagt.report.link import INFLIGHT_MAX
 
 TYPE_CHECKING = False
@@ -28,6 +28,7 @@ class Publisher:
     """`topic_of(id)`: where a message of the outbox goes; `on_online()`: a connection stands.
 
     `on_delivered(id)`: the broker has confirmed a message.
+    `down_topic`: the filter of what the ISP sends to this router; `on_message(topic, payload)`: as link.LinkUser.
     """
 
     def __init__(
@@ -39,6 +40,8 @@ class Publisher:
         topic_of: "Callable[[str], str]",
         on_online: "Callable[[], None]",
         on_delivered: "Callable[[str], None]",
+        down_topic: str = "",
+        on_message: "Callable[[str, bytes | None], None] | None" = None,
     ) -> None:
         self.online = False
         self._loop = loop
@@ -49,11 +52,14 @@ class Publisher:
         self._topic_of = topic_of
         self._on_online = on_online
         self._on_delivered = on_delivered
+        self._down_topic = down_topic
+        self._on_message = on_message
         self._sent: "dict[int, str]" = {}  # number of the publication: id of the event
         self._pause_s = backoff.FIRST_S
         self._connected_at = 0.0
         self._farewell: "int | None" = None  # number of the last state, until the broker has it
         self._problem = ""
+        self._deaf = False  # the broker does not let us hear the ISP
 
     def connect(self) -> None:
         """Connect, and stay connected."""
@@ -99,6 +105,8 @@ class Publisher:
         self._problem = ""
         self._connected_at = runtime.monotonic()
         log.info("connected to the ISP", "{}:{}".format(self._endpoint.broker, self._endpoint.port))
+        if self._down_topic and self._link is not None:
+            self._link.subscribe(self._down_topic)
         self._on_online()
         self.pump()
 
@@ -111,6 +119,17 @@ class Publisher:
             self._outbox.done(identity)
             self._on_delivered(identity)
             self.pump()
+
+    def on_message(self, topic: str, payload: "bytes | None") -> None:
+        """As link.LinkUser."""
+        if self._on_message is not None:
+            self._on_message(topic, payload)
+
+    def on_subscribed(self, granted: bool) -> None:
+        """As link.LinkUser."""
+        if not granted and not self._deaf:
+            log.error("the broker refuses that we hear the ISP", refusals.NOT_HEARD.format(topic=self._down_topic))
+        self._deaf = not granted
 
     def on_lost(self, reason: str) -> None:
         """As link.LinkUser."""

@@ -30,6 +30,8 @@ NO_MQTT = "{broker}:{port} does not speak MQTT ({detail}); check 'option broker'
 NO_ANSWER = "{broker}:{port} gave no MQTT answer in {detail} s; check 'option port'"
 BROKEN = "the connection broke; the broker was stopped, the line failed, or another router uses this cpe_id"
 
+NOT_HEARD = "no command and no policy comes; the ISP must let this router subscribe to '{topic}'"
+
 # CONNACK return codes: of MQTT 3.1.1, and the MQTT 5 codes that paho 2 turns them into
 _UNAVAILABLE = "the broker at {broker}:{port} is not available now; tried again later"
 _NOT_AUTHORISED = "the broker does not authorise the name in {certificate}; the ISP must allow '{client_id}'"
