@@ -68,7 +68,7 @@ class Reporter:
             "v1/cpe/{}/down/#".format(config.report.cpe_id),
             lambda topic, payload: self._downlink.on_message(topic, payload),
         )
-        self._downlink = Downlink(self._guard, self._on_ack, self._publish_now)
+        self._downlink = Downlink(loop, self._guard, self._on_ack, self._publish_now)
         self._unsafe: "list[str]" = []  # events of which the guard does not know yet that they are stored
         self._settling = False
         self._published: "list[Any] | None" = None  # news of the last state of this connection
@@ -124,6 +124,7 @@ class Reporter:
 
     def _on_guard(self) -> None:
         self._guard.damaged(self._outbox.damaged)
+        self._downlink.on_guard()
         self._ask()
 
     def _on_online(self) -> None:

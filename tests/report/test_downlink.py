@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portvagt.report.downlink import COMMAND_MAX, Downlink
+from portvagt.report.downlink import COMMAND_MAX, WAITING_MAX, Downlink
 
 ACK = jsonschema.Draft202012Validator(
     json.loads((Path(__file__).parents[2] / "docs" / "contract" / "ack.schema.json").read_text())
@@ -17,10 +17,19 @@ TOPIC = "v1/cpe/cpe-test/down/"
 
 
 class Setting:
-    def __init__(self, answer=None, problem=None):
-        self.orders, self.acks, self.states = [], [], 0
+    """The guard, the loop and the rest of the reporter."""
+
+    def __init__(self, answer=None, problem=None, up=True):
+        self.orders, self.acks, self.states, self.timers = [], [], 0, []
+        self.up = up
         self._reply = answer, problem
-        self.downlink = Downlink(self, self._on_ack, self._publish)
+        self.downlink = Downlink(self, self, self._on_ack, self._publish)
+
+    def is_up(self):
+        return self.up
+
+    def after(self, seconds, callback):
+        self.timers.append(callback)
 
     def order(self, of, document, on_reply):
         self.orders.append((of, document))
@@ -84,10 +93,53 @@ def test_what_can_not_be_read_is_refused_without_the_guard(payload, reason):
     assert (setting.acks[0]["reason"], setting.acks[0]["command"]) == (reason, None)
 
 
-def test_without_a_guard_it_is_refused():
-    setting = Setting(problem="the guard is not there")
-    setting.downlink.on_message(TOPIC + "cmd", sent({"id": "c-1", "command": "report"}))
+DONE = {"result": "done"}
+REPORT = {"id": "c-1", "command": "report"}
+
+
+def test_a_guard_that_restarts_gets_what_waited():
+    setting = Setting(DONE, up=False)
+    for document in (REPORT, {**REPORT, "id": "c-2"}):
+        setting.downlink.on_message(TOPIC + "cmd", sent(document))
+    for policy in ("p-1", "p-2"):
+        setting.downlink.on_message(TOPIC + "policy", sent({"id": policy}))
+    assert setting.acks == []
+    setting.up = True
+    setting.downlink.on_guard()
+    assert [ack["command"] for ack in setting.acks] == ["c-1", "c-2", "p-2"]
+    for timer in setting.timers:
+        timer()
+    assert len(setting.acks) == 3
+
+
+def test_a_guard_that_stays_away_costs_the_command_and_not_the_policy():
+    setting = Setting(DONE, up=False)
+    setting.downlink.on_message(TOPIC + "cmd", sent(REPORT))
+    setting.downlink.on_message(TOPIC + "policy", sent({"id": "p"}))
+    for timer in setting.timers:
+        timer()
+    [ack] = setting.acks
+    assert (ack["reason"], ack["command"]) == ("guard_away", "c-1")
+    setting.up = True
+    setting.downlink.on_guard()
+    assert setting.orders == [("policy", {"id": "p"})]
+
+
+def test_what_waits_is_bounded():
+    setting = Setting(up=False)
+    for number in range(WAITING_MAX + 5):
+        setting.downlink.on_message(TOPIC + "cmd", sent({**REPORT, "id": str(number)}))
+    assert [ack["reason"] for ack in setting.acks] == ["busy"] * 5
+
+
+def test_a_guard_that_dies_on_a_command_refuses_it_and_gets_the_policy_again():
+    setting = Setting(problem="the connection was closed")
+    setting.downlink.on_message(TOPIC + "cmd", sent(REPORT))
     assert (setting.acks[0]["reason"], setting.acks[0]["command"]) == ("guard_away", "c-1")
+    setting.downlink.on_message(TOPIC + "policy", sent({"id": "p"}))
+    setting._reply = DONE, None
+    setting.downlink.on_guard()
+    assert [of for of, _ in setting.orders] == ["cmd", "policy", "policy"] and len(setting.acks) == 2
 
 
 def test_an_unknown_topic_changes_nothing(capsys):

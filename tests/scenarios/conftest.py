@@ -10,7 +10,7 @@ import pytest
 from portvagt_sim.world import World
 
 CONTRACT = Path(__file__).parents[2] / "docs" / "contract"
-SCHEMAS = {kind: json.loads((CONTRACT / f"{kind}.schema.json").read_text()) for kind in ("event", "state")}
+SCHEMAS = {kind: json.loads((CONTRACT / f"{kind}.schema.json").read_text()) for kind in ("event", "state", "ack")}
 
 
 @pytest.fixture

@@ -89,9 +89,9 @@ class Collector:
                 raise SimulatorError(f"collector: {len(self._messages)} messages, none that fits, in {timeout:g} s")
             return found
 
-    def publish(self, topic: str, payload: bytes) -> None:
+    def publish(self, topic: str, payload: bytes, retain: bool = False) -> None:
         """Publish as the ISP, with QoS 1; returns at once."""
-        self._client.publish(topic, payload, qos=1)
+        self._client.publish(topic, payload, qos=1, retain=retain)
 
     def _on_connect(self, client: mqtt.Client, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if not reason.is_failure:

@@ -50,6 +50,10 @@ class Isp:
         """What routers published so far on topics that end so, such as "event" or "state"."""
         return self.collector.messages(topic_suffix)
 
+    def publish(self, topic: str, payload: bytes, retain: bool = False) -> None:
+        """Send to routers, with QoS 1; returns at once."""
+        self.collector.publish(topic, payload, retain)
+
     def wait_for(self, predicate: Callable[[Message], bool], timeout: float) -> Message:
         """The first message, past or future, that fits; raises SimulatorError after `timeout` seconds."""
         return self.collector.wait_for(predicate, timeout)
