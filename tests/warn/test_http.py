@@ -141,5 +141,17 @@ def test_head_gets_the_same_header_without_the_body():
     assert response.encode(head_only=True) + b"text" == response.encode()
 
 
+def test_a_coded_body_is_named_and_has_its_own_length():
+    response = http.Response(200, "x" * 50)
+    coded = response.encode(gzip=lambda _: b"short")
+    assert b"\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n" in coded and coded.endswith(b"\r\n\r\nshort")
+    assert response.encode(head_only=True, gzip=lambda _: b"short") + b"short" == coded
+    assert response.encode(gzip=lambda body: body) == response.encode()
+
+
+def test_each_answer_says_that_it_depends_on_the_codings():
+    assert b"\r\nVary: Accept-Encoding\r\n" in http.Response(200, "x").encode()
+
+
 def test_method_not_allowed_says_which_are():
     assert ("Allow", "GET, HEAD, POST") in http.refused(405).headers
