@@ -79,6 +79,12 @@ def test_a_head_may_have_8_kib(size):
     assert (outcome([data]) == 431) == (size > 8192)
 
 
+@pytest.mark.parametrize("size", [2048, 2049])
+def test_a_body_may_have_2_kib(size):
+    data = head(b"POST / HTTP/1.1", b"Host: h", b"Content-Length: %d" % size) + b"x" * size
+    assert (outcome([data]) == 413) == (size > 2048)
+
+
 def test_the_authority_of_an_absolute_target_counts():
     _, host, path, query, *_ = outcome([head(b"GET http://Captive.Apple.com/x?y HTTP/1.1", b"Host: other")])
     assert (host, path, query) == ("captive.apple.com", "/x", "y")

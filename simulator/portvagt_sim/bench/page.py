@@ -32,8 +32,8 @@ together. "paint": until a headless Chromium shows the first content, its proces
 RSS and PSS are KiB, of the portal alone, idle and with the slow connections.
 
 The floor: nginx (one process) and busybox httpd with the laptop's page as a file, and its gzip beside it. uhttpd,
-OpenWrt's own server, is not in Debian; busybox httpd is the nearest to it; it starts a process a request, which is not in
-its CPU. "times nginx" compares the whole page's median with nginx's under the same load, in the same run.
+OpenWrt's own server, is not in Debian; busybox httpd is the nearest to it; it starts a process a request, which is not
+in its CPU. "times nginx" compares the whole page's median with nginx's under the same load, in the same run.
 """
 COLUMNS = {
     "server": "server",
