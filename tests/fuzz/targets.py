@@ -1,7 +1,7 @@
-"""Coverage-guided fuzzing of what strangers' bytes reach first: python -m tests.fuzz.targets NAME [libFuzzer's options].
+"""Coverage-guided fuzzing of what strangers' bytes reach first: python -m tests.fuzz.targets NAME [OPTION…].
 
-With PYTHONPATH=agent:. in the project's directory; requirements-fuzz.lock has atheris. Without options it runs until it
-finds something, and leaves the bytes that did it in a file.
+The options are libFuzzer's. With PYTHONPATH=agent:. in the project's directory; requirements-fuzz.lock has atheris.
+Without options it runs until it finds something, and leaves the bytes that did it in a file.
 """
 
 import sys
@@ -35,7 +35,7 @@ def _request(pieces):
 def _hello(pieces):
     reader = tls_alert.HelloReader()
     try:
-        return any([reader.feed(piece) for piece in pieces])
+        return any(reader.feed(piece) for piece in pieces)
     except tls_alert.NotTls:
         return None
 
