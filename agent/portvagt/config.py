@@ -206,7 +206,7 @@ KEYS = {
         "isp_name": Key("", _text(60), "how subscribers know you"),
         "isp_phone": Key("", _text(30), "your support's number, as printed on the bill"),
         "isp_logo": Key(
-            "", lambda text: _path(text) if text else "", "a PNG or SVG file of 8 KB at most, shown for the name"
+            "", lambda text: _path(text) if text else "", "a PNG or SVG file of 6 KB at most, shown for the name"
         ),
         "colour": Key(
             "", _colour, "of links and buttons, as #rrggbb; it must have a contrast of 4.5 to 1 with the page"

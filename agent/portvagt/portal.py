@@ -3,6 +3,7 @@
 from portvagt import log, runtime
 from portvagt.loop import Loop
 from portvagt.warn import answers, http, layouts, logo, style
+from portvagt.warn.content_coding import Gzip
 from portvagt.warn.guard_link import GuardLink
 from portvagt.warn.http_exchange import HttpExchange
 from portvagt.warn.listeners import Listeners
@@ -27,6 +28,7 @@ class Portal:
         warn = config.warn
         sheet = style.sheet(warn.colour)
         self._settings = Settings(warn.isp_name, warn.isp_phone, warn.language, _logo(warn.isp_logo), sheet)
+        self._gzip = Gzip([sheet.css, self._settings.logo])
         self._guard = GuardLink(loop, config.main.run_dir + "/portal/portal.sock")
         server = Server(loop)
         ports: "dict[int, Callable[[Any, int], None]]" = {
@@ -36,7 +38,7 @@ class Portal:
         Listeners(loop, config.main.lan, ports)
 
     def _http(self, peer: str) -> HttpExchange:
-        return HttpExchange(peer, self._handle, self._guard_is_silent)
+        return HttpExchange(peer, self._handle, self._guard_is_silent, self._gzip)
 
     def _handle(self, peer: str, request: "Request", reply: "Reply") -> None:
         response = answers.at_once(request, self._settings)

@@ -79,6 +79,12 @@ def test_a_head_may_have_8_kib(size):
     assert (outcome([data]) == 431) == (size > 8192)
 
 
+@pytest.mark.parametrize("size", [2048, 2049])
+def test_a_body_may_have_2_kib(size):
+    data = head(b"POST / HTTP/1.1", b"Host: h", b"Content-Length: %d" % size) + b"x" * size
+    assert (outcome([data]) == 413) == (size > 2048)
+
+
 def test_the_authority_of_an_absolute_target_counts():
     _, host, path, query, *_ = outcome([head(b"GET http://Captive.Apple.com/x?y HTTP/1.1", b"Host: other")])
     assert (host, path, query) == ("captive.apple.com", "/x", "y")
@@ -139,6 +145,18 @@ def test_a_response_has_the_length_of_its_bytes():
 def test_head_gets_the_same_header_without_the_body():
     response = http.Response(200, "text")
     assert response.encode(head_only=True) + b"text" == response.encode()
+
+
+def test_a_coded_body_is_named_and_has_its_own_length():
+    response = http.Response(200, "x" * 50)
+    coded = response.encode(gzip=lambda _: b"short")
+    assert b"\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n" in coded and coded.endswith(b"\r\n\r\nshort")
+    assert response.encode(head_only=True, gzip=lambda _: b"short") + b"short" == coded
+    assert response.encode(gzip=lambda body: body) == response.encode()
+
+
+def test_each_answer_says_that_it_depends_on_the_codings():
+    assert b"\r\nVary: Accept-Encoding\r\n" in http.Response(200, "x").encode()
 
 
 def test_method_not_allowed_says_which_are():

@@ -1,11 +1,13 @@
 """The portal as a process, over real sockets, with a stand-in for the guard."""
 
 import base64
+import gzip
 import hashlib
 import os
 import re
 import signal
 import socket
+import subprocess
 import time
 
 import pytest
@@ -66,6 +68,23 @@ def test_head_has_no_body(house):
     status, top, body = house.get(method="HEAD")
     assert (status, body) == (200, "")
     assert f"Content-Length: {len(house.get()[2].encode())}\r\n" in top + "\r\n"
+
+
+@pytest.mark.parametrize("target", ["/", "/prevention", "/mail", "/none"])
+def test_who_asks_for_gzip_gets_it(house, target):
+    house.tell({PEER: stopped()})
+    _, _, plain = house.get(target)
+    head = f"GET {target} HTTP/1.1\r\nHost: {PEER}:{house.port}\r\nAccept-Encoding: gzip, deflate, br\r\n\r\n"
+    top, _, body = house.raw(head.encode()).partition(b"\r\n\r\n")
+    assert b"\r\nContent-Encoding: gzip\r\n" in top and b"\r\nContent-Length: %d\r\n" % len(body) in top
+    assert gzip.decompress(body).decode() == plain
+    assert house.raw(head.replace("GET", "HEAD").encode()) == top + b"\r\n\r\n"
+    assert len(body) < 0.75 * len(plain)
+
+
+def test_curl_reads_it(house):
+    command = ["curl", "-s", "--compressed", f"http://{PEER}:{house.port}/prevention"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == house.get("/prevention")[2]
 
 
 def test_a_probe_of_the_affected_device_is_redirected(house):

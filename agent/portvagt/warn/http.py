@@ -5,7 +5,7 @@ RFC 9110 and 9112. One request a connection, no transfer codings, no `Expect`.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 HEAD_MAX = 8192
 BODY_MAX = 2048
@@ -73,15 +73,22 @@ class Response:
         self.body = body
         self.content_type = content_type
 
-    def encode(self, head_only: bool = False) -> bytes:
-        """The bytes for the wire; without the body when the request was HEAD (RFC 9110, 9.3.2)."""
-        body = self.body.encode()
+    def encode(self, head_only: bool = False, gzip: "Callable[[bytes], bytes] | None" = None) -> bytes:
+        """The bytes for the wire; without the body when the request was HEAD (RFC 9110, 9.3.2).
+
+        `gzip`: for a client that accepts it, `Gzip.encode`.
+        """
+        plain = self.body.encode()
+        body = gzip(plain) if gzip else plain
         lines = ["HTTP/1.1 {} {}".format(self.status, REASONS[self.status])]
         for name, value in self.headers:
             lines.append("{}: {}".format(name, value))
         lines.append("Content-Type: {}".format(self.content_type))
+        if body is not plain:
+            lines.append("Content-Encoding: gzip")
         lines.append("Content-Length: {}".format(len(body)))
-        lines.append("Cache-Control: no-store\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\n\r\n")
+        lines.append("Vary: Accept-Encoding\r\nCache-Control: no-store\r\nConnection: close")
+        lines.append("X-Content-Type-Options: nosniff\r\n\r\n")
         head = "\r\n".join(lines).encode()
         return head if head_only else head + body
 

@@ -1,11 +1,13 @@
 """What an HTTP client gets on one connection: one request is answered, now or when the guard has said something."""
 
 from portvagt.warn import http
+from portvagt.warn.content_coding import accepts_gzip
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from portvagt.warn.content_coding import Gzip
     from portvagt.warn.http import Request, Response
 
     Reply = Callable[[Response], None]
@@ -15,12 +17,17 @@ class HttpExchange:
     """The exchange of one connection: a whole request, or what can't become one, then an answer."""
 
     def __init__(
-        self, peer: str, handle: "Callable[[str, Request, Reply], None]", no_answer: "Callable[[Request], Response]"
+        self,
+        peer: str,
+        handle: "Callable[[str, Request, Reply], None]",
+        no_answer: "Callable[[Request], Response]",
+        gzip: "Gzip",
     ) -> None:
         """`handle(peer address, request, reply)` calls `reply` now or later; without it, `no_answer` is sent."""
         self._peer = peer
         self._handle = handle
         self._no_answer = no_answer
+        self._gzip = gzip
         self._reader = http.RequestReader()
         self._request: "Request | None" = None
         self._refused = 0
@@ -46,4 +53,7 @@ class HttpExchange:
         return self._encoded(http.refused(408) if self._request is None else self._no_answer(self._request))
 
     def _encoded(self, response: "Response") -> bytes:
-        return response.encode(self._request is not None and self._request.method == "HEAD")
+        if self._request is None:
+            return response.encode()
+        accepts = accepts_gzip(self._request.headers.get("accept-encoding", ""))
+        return response.encode(self._request.method == "HEAD", self._gzip.encode if accepts else None)

@@ -2,6 +2,8 @@
 
 import sys
 
+from portvagt.warn.quality import thousandths
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -33,26 +35,11 @@ def _qualities(header: str) -> "dict[str, tuple[int, int]]":
     qualities: "dict[str, tuple[int, int]]" = {}
     for place, part in enumerate(header.lower().split(",")[:_RANGES_MAX]):
         name, _, parameters = part.partition(";")
-        quality = _quality(parameters)
+        quality = thousandths(parameters)
         primary = name.strip().split("-")[0]
         if quality is not None and primary:
             qualities[primary] = max(qualities.get(primary, (0, 0)), (quality, _RANGES_MAX - place))
     return qualities
-
-
-def _quality(parameters: str) -> "int | None":
-    """Thousandths; None when it is no quality value (RFC 9110, 12.4.2)."""
-    text = parameters.strip()
-    if not text:
-        return 1000
-    name, _, value = text.partition("=")
-    whole, _, decimals = value.strip().partition(".")
-    if name.strip() != "q" or whole not in ("0", "1") or len(decimals) > 3:
-        return None
-    if any(digit not in "0123456789" for digit in decimals):
-        return None
-    thousandths = int(whole) * 1000 + int((decimals + "000")[:3])
-    return thousandths if thousandths <= 1000 else None
 
 
 def texts(language: str) -> "Any":
