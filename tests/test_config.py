@@ -15,6 +15,13 @@ config block
 	list relay '2001:DB8::25'
 """
 
+API = """
+config warn
+	option api_host 'Portal.Example.net'
+	option api_certificate '/etc/portvagt/portal.crt'
+	option api_key '/etc/portvagt/portal.key'
+"""
+
 
 def test_values_lists_quotes_and_defaults():
     parsed = config.parse(GOOD, "f")
@@ -24,8 +31,14 @@ def test_values_lists_quotes_and_defaults():
     assert parsed.judge.quiet_hours == 24
 
 
+def test_the_captive_portal_api_has_a_name_in_lower_case():
+    parsed = config.parse(API, "f")
+    assert (parsed.warn.api_host, parsed.warn.api_port) == ("portal.example.net", 8027)
+
+
 def test_an_empty_file_is_all_defaults():
     parsed = config.parse("", "f")
+    assert parsed.warn.api_host == ""
     assert parsed.main.lan == ["br-lan"] and not parsed.report.enabled
 
 
@@ -45,6 +58,16 @@ def test_an_empty_file_is_all_defaults():
         ("config warn\n\toption port 80", "f:2: 'port' must be a whole number from 1024 to 65535, not '80'"),
         ("config warn\n\toption port -1", "f:2: 'port' must be a whole number from 1024 to 65535, not '-1'"),
         ("config warn\n\toption port 8026", "f:2: 'port' and 'tls_port' must differ"),
+        ("config warn\n\toption api_port 8026", "f:2: 'tls_port' and 'api_port' must differ"),
+        ("config warn\n\toption api_host a.example", "f:2: 'api_host' is set, so 'api_certificate' must be set"),
+        (
+            "config warn\n\toption api_certificate /etc/a\n\toption api_host a.example",
+            "f:2: 'api_certificate' is set, so 'api_key' must be set",
+        ),
+        ("config warn\n\toption api_key /etc/a", "f:2: 'api_key' is set, so 'api_host' must be set"),
+        ("config warn\n\toption api_host router", "f:2: 'api_host' must be a name such as portal.example.net, not"),
+        ("config warn\n\toption api_host a..example", "f:2: 'api_host' must be a name such as portal.example.net"),
+        ("config warn\n\toption api_host 192.168.1.1", "f:2: 'api_host' must be a name, for devices are to check"),
         ("config block\n\tlist relay mail", "f:2: 'relay' must be an IPv4 or IPv6 address, not 'mail'"),
         ("config main\n\tlist lan '\"; flush ruleset'", "f:2: 'lan' must be a network interface's name, not"),
         ("config main\n\toption run_dir '/tmp; reboot'", "f:2: 'run_dir' must be an absolute path of"),

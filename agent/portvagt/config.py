@@ -116,6 +116,16 @@ def _address(text: str) -> str:
         raise ValueError("must be an IPv4 or IPv6 address")
 
 
+def _domain(text: str) -> str:
+    """A name as certificates have it, in lower case. RFC 8910, 2: no address; and its URI fits into 255 bytes."""
+    labels = text.lower().split(".")
+    if len(text) > 200 or len(labels) < 2 or not all(labels) or any(letter not in _NAME for letter in text):
+        raise ValueError("must be a name such as portal.example.net")
+    if all(digit in "0123456789" for digit in labels[-1]):
+        raise ValueError("must be a name, for devices are to check its certificate")
+    return text.lower()
+
+
 def _mac(text: str) -> str:
     parts = text.lower().split(":")
     digits = "".join(parts)
@@ -200,6 +210,14 @@ KEYS = {
     "warn": {
         "port": Key("8025", _integer(1024, 65535), "TCP port of the page, in the home's network only"),
         "tls_port": Key("8026", _integer(1024, 65535), "TCP port where TLS of the garden gets an alert, likewise"),
+        "api_host": Key(
+            "",
+            lambda text: _domain(text) if text else "",
+            "this router's name for the captive-portal API, for which you have a certificate; empty: no API",
+        ),
+        "api_port": Key("8027", _integer(1024, 65535), "TCP port of that API, and of the page over HTTPS, likewise"),
+        "api_certificate": Key("", lambda text: _path(text) if text else "", "its certificate and chain, as PEM"),
+        "api_key": Key("", lambda text: _path(text) if text else "", "and its private key"),
         "level": Key(
             "gate", _choice("gate", "gentle"), "how a stopped device is told, until somebody has read the page"
         ),
@@ -257,6 +275,7 @@ def parse(text: str, path: str) -> Config:
     except uci.BadLine as error:
         raise ConfigError("{}:{}: {}".format(path, error.number, error.message))
     _check_ports(values["warn"], lines, path)
+    _check_api(values["warn"], lines, path)
     _check_report(values["report"], lines, path)
     return Config(values)
 
@@ -297,10 +316,24 @@ def _set(
     lines[(section, name)] = line.number
 
 
+_PORTS = ("port", "tls_port", "api_port")
+_API = ("api_host", "api_certificate", "api_key")
+
+
 def _check_ports(warn: "dict[str, Any]", lines: "dict[tuple[str, str], int]", path: str) -> None:
-    if warn["port"] == warn["tls_port"]:
-        number = max(lines.get(("warn", "port"), 0), lines.get(("warn", "tls_port"), 0))
-        raise ConfigError("{}:{}: 'port' and 'tls_port' must differ".format(path, number))
+    for first, second in ((_PORTS[0], _PORTS[1]), (_PORTS[0], _PORTS[2]), (_PORTS[1], _PORTS[2])):
+        if warn[first] == warn[second]:
+            number = max(lines.get(("warn", first), 0), lines.get(("warn", second), 0))
+            raise ConfigError("{}:{}: '{}' and '{}' must differ".format(path, number, first, second))
+
+
+def _check_api(warn: "dict[str, Any]", lines: "dict[tuple[str, str], int]", path: str) -> None:
+    """Devices that are told of an API which can't show a certificate would try it in vain: all of it, or none."""
+    there = [name for name in _API if warn[name]]
+    missing = [name for name in _API if not warn[name]]
+    if there and missing:
+        number = lines[("warn", there[-1])]
+        raise ConfigError("{}:{}: '{}' is set, so '{}' must be set".format(path, number, there[-1], missing[0]))
 
 
 def _check_report(report: "dict[str, Any]", lines: "dict[tuple[str, str], int]", path: str) -> None:

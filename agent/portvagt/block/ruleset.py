@@ -160,7 +160,7 @@ _RULES = """table inet portvagt {
 		drop
 	}
 	chain input {
-		iifname != { %(lan)s } tcp dport { %(port)d, %(tls_port)d } drop
+		iifname != { %(lan)s } tcp dport { %(ports)s } drop
 	}
 }
 """
@@ -243,6 +243,7 @@ def text(config: "Config", elements: "list[tuple[str, str]]") -> str:
         "lan": ", ".join(['"{}"'.format(name) for name in config.main.lan]),
         "port": config.warn.port,
         "tls_port": config.warn.tls_port,
+        "ports": ", ".join([str(port) for port in _ports(config)]),
     }
     parts = [_SETS % values, _RULES % values]
     closed = config.main.policy == "closed"
@@ -258,6 +259,12 @@ def text(config: "Config", elements: "list[tuple[str, str]]") -> str:
     for name, keys in by_set.items():
         parts.append("add element inet portvagt {} {{ {} }}\n".format(name, ", ".join(keys)))
     return "".join(parts)
+
+
+def _ports(config: "Config") -> "list[int]":
+    """Where the portal listens."""
+    ports = [config.warn.port, config.warn.tls_port]
+    return ports + [config.warn.api_port] if config.warn.api_host else ports
 
 
 def _cap(config: "Config", name: str) -> str:
