@@ -4,7 +4,7 @@ import json
 from math import ceil
 
 from portvagt import __version__, directories, rpc, runtime, trace
-from portvagt.judge.case import CLEAR, REFUSED, RELEASED
+from portvagt.judge.case import CLEAR, GARDEN, REFUSED, RELEASED
 from portvagt.judge.device import ROUTER, Device
 from portvagt.judge.home import TooManyExempt, may_request
 from portvagt.watch import address, leases
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from portvagt.block.table import Attempts
+    from portvagt.config import Config
     from portvagt.guard import Guard
     from portvagt.judge.case import Case, Decision
     from portvagt.rpc import Methods, Peer
@@ -88,7 +89,8 @@ class Doors:
         view["token"] = self._guard.home.token(runtime.monotonic(), case)
         view["may_request"] = may_request(case)
         own = self._guard.neighbours.own_lan_address(len(source))
-        view["gate"] = self._guard.enforcement.is_at_the_gate(key, device.case)
+        view["gate"] = self._guard.enforcement.is_at_the_gate(key, case)
+        view["captive"] = view["gate"] or case.state == GARDEN
         view["page"] = _url(own, self._guard.config.warn.port) if own else None
         return view
 

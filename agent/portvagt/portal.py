@@ -2,13 +2,14 @@
 
 from portvagt import log, runtime
 from portvagt.loop import Loop
-from portvagt.warn import answers, http, layouts, logo, style
+from portvagt.warn import answers, capport, http, layouts, logo, style
 from portvagt.warn.content_coding import Gzip
 from portvagt.warn.guard_link import GuardLink
 from portvagt.warn.http_exchange import HttpExchange
+from portvagt.warn.identity import Identity
 from portvagt.warn.listeners import Listeners
 from portvagt.warn.pages import Settings
-from portvagt.warn.server import Server
+from portvagt.warn.server import TLS_CONNECTIONS_MAX, Server
 from portvagt.warn.tls_alert import TlsAlert
 
 TYPE_CHECKING = False
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from portvagt.config import Config
+    from portvagt.config import Config, Section
     from portvagt.warn.http import Request, Response
     from portvagt.warn.http_exchange import Reply
 
@@ -35,10 +36,21 @@ class Portal:
             config.warn.port: lambda listener, port: server.listen(listener, port, self._http),
             config.warn.tls_port: lambda listener, port: server.listen(listener, port, lambda _: TlsAlert()),
         }
+        if warn.api_host:
+            ports[warn.api_port] = self._secure(server, warn)
         Listeners(loop, config.main.lan, ports)
 
-    def _http(self, peer: str) -> HttpExchange:
-        return HttpExchange(peer, self._handle, self._guard_is_silent, self._gzip)
+    def _http(self, peer: str, site: str = "") -> HttpExchange:
+        return HttpExchange(peer, self._handle, self._guard_is_silent, self._gzip, site)
+
+    def _secure(self, server: Server, warn: "Section") -> "Callable[[Any, int], None]":
+        """The port of the captive-portal API."""
+        site, identity = capport.site(warn), Identity(warn.api_certificate, warn.api_key)
+
+        def on_listener(listener: "Any", port: int) -> None:
+            server.listen(listener, port, lambda peer: self._http(peer, site), identity.stream, TLS_CONNECTIONS_MAX)
+
+        return on_listener
 
     def _handle(self, peer: str, request: "Request", reply: "Reply") -> None:
         response = answers.at_once(request, self._settings)

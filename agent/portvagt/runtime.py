@@ -43,6 +43,7 @@ else:
 
 Child = native.Child
 getpid = native.getpid
+https = native.https
 memory_file = native.memory_file
 monotonic = native.monotonic
 pollable = native.pollable

@@ -119,6 +119,13 @@ def tls() -> "Any":
     return tls_cpython
 
 
+def https() -> "Any":
+    """The module for the server's side of TLS, loaded where there is an API. ImportError: as tls()."""
+    from portvagt.warn import https_cpython
+
+    return https_cpython
+
+
 def print_exception(error: BaseException) -> None:
     """The traceback of `error` on stderr."""
     traceback.print_exception(error)

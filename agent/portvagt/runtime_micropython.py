@@ -193,6 +193,13 @@ def tls() -> "Any":
     return tls_micropython
 
 
+def https() -> "Any":
+    """The module for the server's side of TLS, loaded where there is an API. ImportError: as tls()."""
+    from portvagt.warn import https_micropython
+
+    return https_micropython
+
+
 def print_exception(error: BaseException) -> None:
     """The traceback of `error` on stderr."""
     sys.print_exception(error, sys.stderr)

@@ -101,7 +101,7 @@ def client_context(endpoint: "Endpoint") -> ssl.SSLContext:
     context.verify_mode = ssl.CERT_REQUIRED
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
-        context.load_cert_chain(endpoint.certificate, endpoint.key, password=_no_password)
+        context.load_cert_chain(endpoint.certificate, endpoint.key, password=no_password)
     except (ssl.SSLError, ValueError) as error:
         problem = "{}, {}: are no PEM certificate and its key without password ({})"
         raise Unusable(problem.format(endpoint.certificate, endpoint.key, getattr(error, "reason", None) or error))
@@ -113,7 +113,7 @@ def refusal(error: Exception, endpoint: "Endpoint") -> str:
     return refusals.filled(_sentence(error), endpoint, getattr(error, "reason", None) or str(error))
 
 
-def _no_password(*_: "Any") -> str:
+def no_password(*_: "Any") -> str:
     """OpenSSL would ask a terminal for the password of an encrypted key, and wait for it."""
     return ""
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from portvagt.report.link import Endpoint
 
-_SAFE = ("TLSv1.2", "TLSv1.3")  # mbedtls_ssl_get_version()
+SAFE = ("TLSv1.2", "TLSv1.3")  # mbedtls_ssl_get_version()
 
 # of mbedtls' include/mbedtls/ssl.h
 _CONN_EOF = -0x7280
@@ -56,7 +56,7 @@ class Stream:
     def too_old(self) -> str:
         """The version of TLS, when it is older than 1.2; only after the handshake: before it mbedtls has none."""
         version = str(self._tls.cipher()[1])
-        return "" if version in _SAFE else version
+        return "" if version in SAFE else version
 
     def close(self) -> None:
         """As tls_cpython.Stream; after a failed handshake the TLS object no longer knows its socket."""
@@ -78,14 +78,14 @@ def client_context(endpoint: "Endpoint") -> "Any":
     except ValueError as error:
         raise Unusable("{}: is no PEM certificate ({}); see 'option ca'".format(endpoint.ca, error))
     try:
-        _load_identity(context, certificate, key)
+        load_identity(context, certificate, key)
     except ValueError as error:
         problem = "{}, {}: are no PEM certificate and its key without password ({})"
         raise Unusable(problem.format(endpoint.certificate, endpoint.key, error))
     return context
 
 
-def _load_identity(context: "Any", certificate: bytes, key: bytes) -> None:
+def load_identity(context: "Any", certificate: bytes, key: bytes) -> None:
     """Raises ValueError. As DER a chain can't be given, nor a key of PKCS #8: mbedtls wants its exact length."""
     chain, der = credentials.certificates(certificate), credentials.private_key(key)
     try:

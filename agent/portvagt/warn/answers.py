@@ -6,7 +6,7 @@ that nobody has anything to say. 503 does no lasting harm: probes are repeated, 
 ends with the case or with a person's click, is gone.
 """
 
-from portvagt.warn import device_kind, http, layouts, probes
+from portvagt.warn import capport, device_kind, http, layouts, probes
 from portvagt.warn import language as languages
 from portvagt.warn.http import Response
 from portvagt.warn.pages import Page, Visit, query
@@ -24,10 +24,13 @@ _RETRY = ("Retry-After", "10")
 
 def at_once(request: "Request", settings: "Settings") -> "Response | None":
     """The answer for which nobody has to be asked; None when the guard must be."""
-    if not probes.is_own(request.host):
-        return _elsewhere() if request.method == "POST" else None
+    if not _is_ours(request):
+        return _to_another_site(request)
     if request.method == "POST":
         return _of_button(request, settings)
+    if _is_api(request):
+        browses = capport.wants_page(request.headers.get("accept", ""))
+        return Response(302, headers=[("Location", "/")]) if browses else None
     if request.path in layouts.ALWAYS:
         return _page(200, layouts.ALWAYS[request.path], request, settings)
     if request.path in layouts.OF_CASE:
@@ -37,17 +40,35 @@ def at_once(request: "Request", settings: "Settings") -> "Response | None":
     return _page(404, "missing", request, settings)
 
 
+def _is_ours(request: "Request") -> bool:
+    """Whether it asks for our page: by the name of the certificate over TLS, else by one of the router's addresses."""
+    return request.host == request.site if request.site else probes.is_own(request.host)
+
+
+def _is_api(request: "Request") -> bool:
+    return request.site != "" and request.path == capport.PATH
+
+
+def _to_another_site(request: "Request") -> "Response | None":
+    """Nothing leads other sites to the port that has a certificate (RFC 9110, 15.5.20)."""
+    if request.site:
+        return http.refused(421)
+    return _elsewhere() if request.method == "POST" else None
+
+
 def _of_button(request: "Request", settings: "Settings") -> "Response | None":
     if request.path not in layouts.BUTTONS:
-        known = request.path in layouts.ALWAYS or request.path in layouts.OF_CASE
+        known = request.path in layouts.ALWAYS or request.path in layouts.OF_CASE or _is_api(request)
         return http.refused(405) if known else _page(404, "missing", request, settings)
     return None if _same_origin(request) else expired(request, settings)
 
 
 def of_case(case: "dict[str, Any]", request: "Request", settings: "Settings") -> Response:
     """The answer to a device of which the guard says `case`."""
+    if _is_api(request):
+        return capport.answer(case, request.site)
     refused = layouts.is_refused(case)
-    if not probes.is_own(request.host):
+    if not _is_ours(request):
         unread = case["state"] == "garden" or (refused and not case["acknowledged"])
         return _to_page(case.get("page"), request) if unread else _elsewhere()
     return _page(200, layouts.page_of(case, layouts.OF_CASE[request.path]), request, settings, case)
@@ -72,7 +93,7 @@ def expired(request: "Request", settings: "Settings") -> Response:
 
 def unavailable(request: "Request", settings: "Settings") -> Response:
     """The guard does not answer."""
-    if not probes.is_own(request.host):
+    if not _is_ours(request) or _is_api(request):
         return _elsewhere()
     return _page(503, "unavailable", request, settings, None, [_RETRY])
 
@@ -125,8 +146,7 @@ def _same_origin(request: "Request") -> bool:
 
     Browsers send Origin with every POST (Fetch, 3.2), but Sec-Fetch-Site only to https and to the machine itself.
     """
-    origin = request.headers.get("origin", "http://" + request.host)
-    return origin.lower() == "http://" + request.host and request.headers.get("sec-fetch-site", "same-origin") in (
-        "same-origin",
-        "none",
-    )
+    own = ("https://" if request.site else "http://") + request.host
+    if request.headers.get("origin", own).lower() != own:
+        return False
+    return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")

@@ -28,6 +28,7 @@ REASONS = {
     408: "Request Timeout",
     411: "Length Required",
     413: "Content Too Large",
+    421: "Misdirected Request",
     431: "Request Header Fields Too Large",
     501: "Not Implemented",
     503: "Service Unavailable",
@@ -44,9 +45,12 @@ class Refusal(Exception):
 
 
 class Request:
-    """`host`: lower-case authority, "" if none was named; `path` and `query` as sent; `headers`: lower-case names."""
+    """`host`: lower-case authority, "" if none was named; `path` and `query` as sent; `headers`: lower-case names.
 
-    __slots__ = ("method", "host", "path", "query", "headers", "body")
+    `site`: the authority of the certificate under which it came over TLS, "" without TLS.
+    """
+
+    __slots__ = ("method", "host", "path", "query", "headers", "body", "site")
 
     def __init__(self, method: str, host: str, target: str, headers: "dict[str, str]") -> None:
         self.method = method
@@ -54,6 +58,7 @@ class Request:
         self.path, _, self.query = target.partition("?")
         self.headers = headers
         self.body = b""
+        self.site = ""
 
 
 class Response:

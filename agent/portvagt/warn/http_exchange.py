@@ -22,9 +22,14 @@ class HttpExchange:
         handle: "Callable[[str, Request, Reply], None]",
         no_answer: "Callable[[Request], Response]",
         gzip: "Gzip",
+        site: str = "",
     ) -> None:
-        """`handle(peer address, request, reply)` calls `reply` now or later; without it, `no_answer` is sent."""
+        """`handle(peer address, request, reply)` calls `reply` now or later; without it, `no_answer` is sent.
+
+        `site`: as of Request.
+        """
         self._peer = peer
+        self._site = site
         self._handle = handle
         self._no_answer = no_answer
         self._gzip = gzip
@@ -39,6 +44,8 @@ class HttpExchange:
         except http.Refusal as refusal:
             self._refused = refusal.status
             return True
+        if self._request is not None:
+            self._request.site = self._site
         return self._request is not None
 
     def answer(self, send: "Callable[[bytes], None]") -> None:

@@ -63,5 +63,5 @@ def _problem(interface: str, port: int, error: OSError) -> str:
     if error.errno == errno.ENODEV:
         return "interface {} is not there (set main.lan to the LAN's)".format(interface)
     if error.errno == errno.EADDRINUSE:
-        return "port {} on {} is taken by another program (set warn.port or warn.tls_port)".format(port, interface)
+        return "port {} on {} is taken by another program (set warn.port, tls_port or api_port)".format(port, interface)
     return "interface {}: {}".format(interface, error)

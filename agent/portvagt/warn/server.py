@@ -36,29 +36,56 @@ STATES = {
 }
 PER_ADDRESS = 8
 CONNECTIONS_MAX = 64
+TLS_CONNECTIONS_MAX = 16  # each has 35 to 50 KB of buffers
 _SWEEP_S = 0.5
 _ACCEPTS_A_TURN = 16  # so that a flood of connections can't keep the loop from those that it has
+
+
+class Plain:
+    """The stream of a connection without TLS. https_cpython.py and https_micropython.py have the one with it."""
+
+    is_open = True  # whether what is sent can reach the client: with TLS after the handshake
+
+    def __init__(self, sock: "Any") -> None:
+        """`sock`: an accepted, non-blocking one."""
+        self.socket = sock  # to wait for
+
+    def receive(self, size: int) -> "bytes | None":
+        """As runtime.receive."""
+        return runtime.receive(self.socket, size)
+
+    def send(self, data: "memoryview") -> int:
+        """As runtime.send."""
+        return runtime.send(self.socket, data)
+
+    def end_sending(self) -> None:
+        """As runtime.end_sending."""
+        runtime.end_sending(self.socket)
+
+    def close(self) -> None:
+        """Free everything."""
+        self.socket.close()
 
 
 class Connection:
     """One connection: receives, waits for the answer, sends it, closes."""
 
-    def __init__(self, server: "Server", sock: "Any", peer: str, port: int, exchange: "Exchange") -> None:
-        """`port`: which of our listeners it came to."""
+    def __init__(self, server: "Server", stream: "Any", peer: str, port: int, exchange: "Exchange") -> None:
+        """`stream`: as Plain; `port`: which of our listeners it came to."""
         self.peer = peer
         self.port = port
         self._server = server
-        self._sock = sock
+        self._stream = stream
         self._exchange = exchange
         self._unsent = memoryview(b"")
-        server.loop.watch(sock, self._on_event)
+        server.loop.watch(stream.socket, self._on_event)
         self._enter(RECEIVING)
 
     def _enter(self, state: str) -> None:
         self.state = state
         events, seconds = STATES[state]
         self.deadline = runtime.monotonic() + seconds
-        self._server.loop.change(self._sock, events)
+        self._server.loop.change(self._stream.socket, events)
 
     def _on_event(self, events: int) -> None:
         if events & ~(READ | WRITE) and not events & READ:  # hung up, or failed, and there is nothing left to read
@@ -76,13 +103,13 @@ class Connection:
 
     def late(self) -> None:
         """The deadline of the state is over."""
-        if self.state in (RECEIVING, ANSWERING):
+        if self.state in (RECEIVING, ANSWERING) and self._stream.is_open:
             self._start_sending(self._exchange.late())
         else:
             self.close()
 
     def _receive(self) -> None:
-        data = runtime.receive(self._sock, 4096)
+        data = self._stream.receive(4096)
         if data == b"":
             self.close()
         elif data is not None and self._exchange.feed(data):
@@ -101,22 +128,22 @@ class Connection:
             self.close()
 
     def _send(self) -> None:
-        self._unsent = self._unsent[runtime.send(self._sock, self._unsent) :]
+        self._unsent = self._unsent[self._stream.send(self._unsent) :]
         if not len(self._unsent):
             # closing with unread bytes resets the connection, and the client may never see why (RFC 9112, 9.6)
-            runtime.end_sending(self._sock)
+            self._stream.end_sending()
             self._enter(LINGERING)
 
     def _discard(self) -> None:
-        if runtime.receive(self._sock, 4096) == b"":
+        if self._stream.receive(4096) == b"":
             self.close()
 
     def close(self) -> None:
         """End the connection, whatever its state."""
         if self.state != CLOSED:
             self.state = CLOSED
-            self._server.loop.forget(self._sock)
-            self._sock.close()
+            self._server.loop.forget(self._stream.socket)
+            self._stream.close()
             self._server.connections.remove(self)
 
 
@@ -136,11 +163,28 @@ class Server:
         self.connections: "list[Connection]" = []  # the oldest first
         self._sweeping = False
 
-    def listen(self, listener: "Any", port: int, exchange: "Callable[[str], Exchange]") -> None:
-        """Accept what comes to a listening socket; `exchange(peer address)` is made for each connection."""
-        self.loop.watch(listener, lambda _: self._accept(listener, port, exchange))
+    def listen(
+        self,
+        listener: "Any",
+        port: int,
+        exchange: "Callable[[str], Exchange]",
+        stream: "Callable[[Any], Any]" = Plain,
+        most: int = CONNECTIONS_MAX,
+    ) -> None:
+        """Accept what comes to a listening socket; `exchange(peer address)` is made for each connection.
 
-    def _accept(self, listener: "Any", port: int, exchange: "Callable[[str], Exchange]") -> None:
+        `stream(socket)`: as Plain, may raise OSError; `most`: connections to this port.
+        """
+        self.loop.watch(listener, lambda _: self._accept_all(listener, port, exchange, stream, most))
+
+    def _accept_all(
+        self,
+        listener: "Any",
+        port: int,
+        exchange: "Callable[[str], Exchange]",
+        stream: "Callable[[Any], Any]",
+        most: int,
+    ) -> None:
         for _ in range(_ACCEPTS_A_TURN):
             try:
                 sock, peer = runtime.accept(listener)
@@ -148,19 +192,29 @@ class Server:
                 if error.errno not in (errno.EAGAIN, errno.ECONNABORTED):
                     log.warning("a connection can't be accepted", str(error))
                 return
-            self._make_room(peer, port)
-            connection = Connection(self, sock, peer, port, exchange(peer))
-            self.connections.append(connection)
-            self._sweep_later()
-            connection.go_on()  # mostly its first bytes are here: of a browser's 20 at once each is answered
+            self._make_room(peer, port, most)
+            try:
+                wrapped = stream(sock)
+            except (OSError, ValueError):  # it has hung up already, or there is no certificate
+                sock.close()
+            else:
+                self._begin(Connection(self, wrapped, peer, port, exchange(peer)))
 
-    def _make_room(self, peer: str, port: int) -> None:
+    def _begin(self, connection: Connection) -> None:
+        self.connections.append(connection)
+        self._sweep_later()
+        connection.go_on()  # mostly its first bytes are here: of a browser's 20 at once each is answered
+
+    def _make_room(self, peer: str, port: int, most: int) -> None:
         """Close a connection of a peer that has enough, or else of the busiest: it hurts only its own."""
-        if len(self._of(peer)) >= PER_ADDRESS:
-            _least_needed(self._of(peer), port).close()
+        mine = self._of(peer)
+        here = [each for each in self.connections if each.port == port]
+        if len(mine) >= PER_ADDRESS:
+            _least_needed(mine, port).close()
         elif len(self.connections) >= CONNECTIONS_MAX:
-            busiest = max(self.connections, key=lambda each: len(self._of(each.peer))).peer
-            _least_needed(self._of(busiest), port).close()
+            _least_needed(_of_the_busiest(self.connections), port).close()
+        elif len(here) >= most:
+            _least_needed(_of_the_busiest(here), port).close()
 
     def _of(self, peer: str) -> "list[Connection]":
         return [each for each in self.connections if each.peer == peer]
@@ -178,6 +232,12 @@ class Server:
                 connection.late()
         self._sweeping = False
         self._sweep_later()
+
+
+def _of_the_busiest(connections: "list[Connection]") -> "list[Connection]":
+    peers = [each.peer for each in connections]
+    busiest = max(peers, key=peers.count)
+    return [each for each in connections if each.peer == busiest]
 
 
 def _least_needed(connections: "list[Connection]", port: int) -> Connection:
