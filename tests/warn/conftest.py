@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from portvagt_sim import runtimes
+from portvagt_sim.certificates import Authority
 
 ROOT = Path(__file__).parents[2]
 STAND_IN = Path(__file__).with_name("guard_stand_in.py")
 RUNTIMES = ("cpython", "micropython")
 HEAP_KB = 1024
+API_HOST = "portal.example.net"
 
 
 def eventually(condition, seconds=10):
@@ -47,11 +49,13 @@ def free_ports(count):
 class House:
     """A portal process on the loopback interface, and a stand-in for the guard that it asks."""
 
-    def __init__(self, directory, runtime):
+    def __init__(self, directory, runtime, api=False):
+        """`api`: with a certificate for API_HOST and a captive-portal API."""
         self.directory = directory
         self.runtime = runtime
         self.socket = directory / "portal/portal.sock"
-        self.port, self.tls_port = free_ports(2)
+        self.port, self.tls_port, self.api_port = free_ports(3)
+        self.certificate, self.key = directory / "portal.crt", directory / "portal.key"
         self.guard = None
         self.log = directory / "log"
         self.socket.parent.mkdir()
@@ -62,15 +66,42 @@ class House:
             f"config main 'main'\n\tlist lan 'lo'\n\tlist lan 'missing0'\n\toption run_dir '{directory}'\n"
             f"config warn 'warn'\n\toption port '{self.port}'\n\toption tls_port '{self.tls_port}'\n"
             "\toption isp_name 'Example Net'\n"
-            f"\toption isp_logo '{logo}'\n\toption colour '#1D4ED8'\n"
+            f"\toption isp_logo '{logo}'\n\toption colour '#1D4ED8'\n\toption api_port '{self.api_port}'\n"
+            + (self._api_options() if api else "")
         )
         self.start_guard()
+        self._configuration = config
+        self._start_portal()
+
+    def _start_portal(self):
         with self.log.open("w") as log:
-            chosen = runtimes.runtime(runtime)
-            command = [*chosen.command(HEAP_KB), "--config", str(config), "portal"]
+            chosen = runtimes.runtime(self.runtime)
+            command = [*chosen.command(HEAP_KB), "--config", str(self._configuration), "portal"]
             environment = {**os.environ, **chosen.environment}
-            self.portal = subprocess.Popen(command, env=environment, stderr=log, cwd=directory)
+            self.portal = subprocess.Popen(command, env=environment, stderr=log, cwd=self.directory)
         eventually(lambda: accepts(self.port))
+
+    def restart_portal(self, meanwhile):
+        """Start the portal anew; `meanwhile()` is called while there is none."""
+        self.portal.kill()
+        self.portal.wait()
+        meanwhile()
+        self._start_portal()
+
+    def _api_options(self):
+        self.authority = self.install_certificate()
+        return (
+            f"\toption api_host '{API_HOST}'\n\toption api_certificate '{self.certificate}'\n"
+            f"\toption api_key '{self.key}'\n"
+        )
+
+    def install_certificate(self, name="web"):
+        """Put a certificate of a new authority in place: the authority's certificate."""
+        authority = Authority(self.directory, name)
+        issued = authority.issue(name, API_HOST)
+        issued.key.replace(self.key)
+        issued.certificate.replace(self.certificate)
+        return authority.certificate
 
     def tell(self, cases):
         """Let the guard answer with these cases: address → case."""
@@ -115,10 +146,10 @@ class House:
         self.guard.send_signal(signal.SIGSTOP)
 
 
-def started(runtime):
+def started(runtime, **options):
     # not pytest's own directory: a Unix socket's path has at most 107 bytes
     with tempfile.TemporaryDirectory(prefix="portal") as directory:
-        house = House(Path(directory), runtime)
+        house = House(Path(directory), runtime, **options)
         yield house
         house.close()
 
