@@ -35,6 +35,8 @@ ALONE = {
     "report/paho_link.py": {"paho"},
     "report/tls_cpython.py": {"ssl"},
     "report/tls_micropython.py": {"gc", "tls"},
+    "warn/https_cpython.py": {"ssl"},
+    "warn/https_micropython.py": {"gc", "tls"},
 }
 # what 1.23 does not compile, or what needs asyncio's modules
 FORBIDDEN = (ast.Match, ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith)

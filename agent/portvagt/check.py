@@ -4,8 +4,10 @@ import os
 
 from portvagt import directories, runtime
 from portvagt.block import ruleset
-from portvagt.report import link
+from portvagt.report import credentials, link
+from portvagt.report.refusals import Unusable
 from portvagt.warn import logo
+from portvagt.warn.certificate import Certificate
 from portvagt.watch import bpf, conntrack, rtnetlink, sources
 
 TYPE_CHECKING = False
@@ -84,6 +86,32 @@ def _logo(config: "Config") -> str:
     return ""
 
 
+def _api(config: "Config") -> str:
+    """As far as it can be seen from here: whether devices know the authority, only they can say."""
+    warn = config.warn
+    if not warn.api_host:
+        return OK + ", off"
+    try:
+        runtime.https().server_context(warn.api_certificate, warn.api_key)
+        pem = credentials.content("api_certificate", warn.api_certificate)
+        return _of_certificate(Certificate(credentials.certificates(pem)[0]), warn.api_certificate, warn.api_host)
+    except (Unusable, ImportError) as error:
+        return str(error)
+    except ValueError as error:
+        return "{}: can't be read as a certificate: {}".format(warn.api_certificate, error)
+
+
+def _of_certificate(certificate: Certificate, path: str, host: str) -> str:
+    if not certificate.is_for(host):
+        return "{}: is for {}, not for {}".format(path, ", ".join(certificate.names) or "no name", host)
+    now = runtime.wall_clock()
+    if now is not None and certificate.ends <= now:
+        return "{}: has expired; devices do without the API until there is a new one".format(path)
+    if now is not None and certificate.begins > now:
+        return "{}: is not valid yet".format(path)
+    return ""
+
+
 def _report_files(config: "Config") -> str:
     if not config.report.enabled:
         return ""
@@ -127,6 +155,7 @@ PROBES: "tuple[tuple[str, Callable[[Config], str]], ...]" = (
     ("nftables ruleset", _table),
     ("page in the home's network", _page_port),
     ("logo on the page", _logo),
+    ("captive-portal API", _api),
     ("certificates", _report_files),
     ("MQTT library", _link),
     ("clock", _clock),

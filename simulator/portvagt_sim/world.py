@@ -110,7 +110,7 @@ class World:
             web.server_context("web", *SITES),
         )
         self.router = self._router(
-            self._network.name("router"), self.workdir / "router", self.isp, self._runtime, self._settings
+            self._network.name("router"), self.workdir / "router", self.isp, web, self._runtime, self._settings
         )
         self.home = Home(
             self._network,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from portvagt_sim.program import Program
 from portvagt_sim.waiting import wait_until
 
 UDHCPC_SCRIPT = Path(__file__).with_name("udhcpc.sh")
+CAPTIVE_PORTAL = 114  # the option of RFC 8910, which phones and laptops ask for
 CONNECT_SECONDS = 15.0
 PROGRAM_SECONDS = 60.0
 ZOMBIE_GRACE = 20.0  # s, for the last connections of a zombie
@@ -89,6 +91,8 @@ class Device:
             "eth0",
             "-x",
             f"hostname:{self.name}",
+            "-O",
+            str(CAPTIVE_PORTAL),
             "-s",
             str(UDHCPC_SCRIPT),
         ]
@@ -100,6 +104,11 @@ class Device:
         if self._dhcp.wait(CONNECT_SECONDS):
             raise SimulatorError(f"{self._dhcp.name} got no lease\n{self._dhcp.tail()}")
         wait_until(lambda: self._source(6), CONNECT_SECONDS, f"{self.name} has an IPv6 address")
+
+    def captive_portal(self) -> str:
+        """The URI of the captive-portal API that came with the lease, "" if none did."""
+        found = re.findall(r"^captive portal: ([0-9A-Fa-f]*)$", self._dhcp.log(), re.MULTILINE)
+        return bytes.fromhex(found[-1]).decode()
 
     def _source(self, family: int) -> str | None:
         return source_address(self.netns, mx(1).of(family))

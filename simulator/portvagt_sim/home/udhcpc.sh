@@ -8,6 +8,7 @@ deconfig)
 bound | renew)
 	ip address replace "$ip/$mask" dev "$interface"
 	ip route replace default via "${router%% *}"
+	echo "captive portal: ${opt114:-}"
 	for server in $dns; do echo "nameserver $server"; done >/etc/resolv.conf
 	;;
 esac

@@ -1,10 +1,10 @@
-"""The router's own dnsmasq: leases, router advertisements, names, and the sets of the probe hosts."""
+"""The router's own dnsmasq: leases, router advertisements, names, and the agent's lines for it."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from portvagt import config
-from portvagt.warn import dnsmasq as nftsets
+from portvagt.warn import dnsmasq as agent_lines
 from portvagt_sim import addresses as plan
 from portvagt_sim.internet.dns import COMMAND, DNS_PORT, START_SECONDS
 from portvagt_sim.namespaces import answers
@@ -52,7 +52,7 @@ def _configuration(leases: Path, agent: Path) -> Iterator[str]:
         f"dhcp-leasefile={leases}",
         f"dhcp-range={first},{last},12h",
         "enable-ra",
-        "dhcp-range=::,constructor:br-lan,ra-only,12h",
+        "dhcp-range=::,constructor:br-lan,ra-stateless,12h",
     )
-    # the agent's sets; until the agent has made them dnsmasq logs an error for each answer and goes on
-    yield from nftsets.lines(config.load(str(agent)))
+    # until the agent has made its sets dnsmasq logs an error for each answer and goes on
+    yield from agent_lines.lines(config.load(str(agent)))

@@ -9,6 +9,7 @@ from typing import Any
 
 from portvagt_sim import addresses as plan
 from portvagt_sim import runtimes
+from portvagt_sim.certificates import Authority
 from portvagt_sim.errors import SimulatorError
 from portvagt_sim.isp.isp import Isp
 from portvagt_sim.namespaces import exec_in, listens, nft_load
@@ -27,8 +28,13 @@ CLI_SECONDS = 30.0
 class NetnsRouter:
     """The router of the world. The agent's processes are guard, portal and reporter."""
 
-    def __init__(self, netns: str, workdir: Path, isp: Isp, runtime: str, settings: uci.Settings) -> None:
-        """`settings` change the agent's configuration: {section: {option: value}}."""
+    def __init__(
+        self, netns: str, workdir: Path, isp: Isp, web: Authority, runtime: str, settings: uci.Settings
+    ) -> None:
+        """`settings` change the agent's configuration: {section: {option: value}}.
+
+        `web`: the authority that the devices' browsers trust, of the certificate for `api_host`, where that is set.
+        """
         self.netns = netns
         self.workdir = workdir
         self._runtime = runtimes.runtime(runtime)
@@ -43,7 +49,7 @@ class NetnsRouter:
             directory.mkdir()
         agent.prepare_directories(self.run_dir, self.state_dir)
         self._install_certificates()
-        self.settings = uci.merged(self._settings(), settings)
+        self.settings = uci.merged(uci.merged(self._settings(), self._api(web, settings)), settings)
         self.configuration.write_text(uci.rendered(self.settings))
 
     @property
@@ -161,6 +167,19 @@ class NetnsRouter:
         key.touch(0o600)
         shutil.copyfile(identity.key, key)
         agent.hand_over(key, "reporter", "reporter", 0o400)
+
+    def _api(self, web: Authority, settings: uci.Settings) -> uci.Settings:
+        """The certificate of the captive-portal API, which the portal may read, if the router has a name for it."""
+        host = settings.get("warn", {}).get("api_host")
+        if not host:
+            return {}
+        identity = web.issue("portal", str(host))
+        certificate, key = self.state_dir / "portal.crt", self.state_dir / "portal.key"
+        shutil.copyfile(identity.certificate, certificate)
+        key.touch(0o600)
+        shutil.copyfile(identity.key, key)
+        agent.hand_over(key, "portal", "portal", 0o400)
+        return {"warn": {"api_certificate": str(certificate), "api_key": str(key)}}
 
     def _settings(self) -> uci.Settings:
         return {
