@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from portvagt.block.table import Attempts
-    from portvagt.config import Config
     from portvagt.guard import Guard
     from portvagt.judge.case import Case, Decision
     from portvagt.rpc import Methods, Peer
