@@ -6,7 +6,6 @@ from portvagt.warn import answers, capport, http, layouts, logo, style
 from portvagt.warn.content_coding import Gzip
 from portvagt.warn.guard_link import GuardLink
 from portvagt.warn.http_exchange import HttpExchange
-from portvagt.warn.identity import Identity
 from portvagt.warn.listeners import Listeners
 from portvagt.warn.pages import Settings
 from portvagt.warn.server import TLS_CONNECTIONS_MAX, Server
@@ -45,6 +44,8 @@ class Portal:
 
     def _secure(self, server: Server, warn: "Section") -> "Callable[[Any, int], None]":
         """The port of the captive-portal API."""
+        from portvagt.warn.identity import Identity  # here: without an API nobody needs TLS
+
         site, identity = capport.site(warn), Identity(warn.api_certificate, warn.api_key)
 
         def on_listener(listener: "Any", port: int) -> None:

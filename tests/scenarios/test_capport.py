@@ -108,6 +108,17 @@ def test_what_is_never_shut_in_is_never_captive(laptop):
     assert laptop.fetch(f"https://{PLAIN_SITE}/").status == 200
 
 
+def test_where_nothing_is_enforced_nobody_is_captive(world, laptop):
+    """A case of an earlier policy is still there; the kernel's rules of it are not."""
+    world.router.stop_agent()
+    text = world.router.configuration.read_text()
+    world.router.configuration.write_text(text.replace("option policy 'stop'", "option policy 'observe'"))
+    world.router.start_agent()
+    world.router.wait_ready()
+    assert laptop.fetch(f"https://{PLAIN_SITE}/").status == 200
+    assert told(laptop, 4)["captive"] is False
+
+
 def test_the_certificate_is_for_the_name_and_the_port_for_the_home(world):
     answer = world.home.tv.fetch(f"https://{LAN_ROUTER.v4}:8027/captive-portal/api", ACCEPT)
     assert "CERTIFICATE_VERIFY_FAILED" in answer.error
