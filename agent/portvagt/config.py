@@ -230,7 +230,11 @@ KEYS = {
             "", _colour, "of links and buttons, as #rrggbb; it must have a contrast of 4.5 to 1 with the page"
         ),
         "help_site": Key(HELP_SITES, _host, "names, with all below them, that the garden leaves open", True),
-        "language": Key("da", _choice("da", "en"), "for browsers that ask for none of our languages"),
+        "language": Key(
+            "da",
+            _choice("da", "en", "pl", "tr", "ar", "uk"),
+            "for browsers that ask for none of our languages",
+        ),
     },
     "report": {
         "enabled": Key("0", _boolean, "report to the ISP by MQTT"),

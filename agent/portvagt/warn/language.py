@@ -8,8 +8,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-LANGUAGES = ("da", "en")
-NAMES = {"da": "Dansk", "en": "English"}
+LANGUAGES = ("da", "en", "pl", "tr", "ar", "uk")
+NAMES = {
+    "da": "Dansk",
+    "en": "English",
+    "pl": "Polski",
+    "tr": "Türkçe",
+    "ar": "العربية",
+    "uk": "Українська",
+}
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 _RANGES_MAX = 32
 _PACKAGE = "portvagt.warn.texts."
