@@ -19,7 +19,7 @@ from portvagt_sim.errors import SimulatorError
 
 # name → what `--list` says
 NAMES = {
-    "browsers": "how soon real browsers show the page in the walled garden",
+    "browsers": "how soon real browsers show the page, and the web again",
     "contain": "connections and mails that leave a home with a zombie, whatever happens to the guard",
     "detect": "how soon detectors stop zombies, and their false alarms in innocent homes",
     "flows": "processor time, memory and lost events at thousands of new connections a second",
