@@ -14,17 +14,13 @@ from tests.warn.cases import GALLERY, document
 from portvagt.warn.language import LANGUAGES
 
 COLOURS = 16  # of the palette: text on two or three plain colours needs no more
-# page: views, of what the documents show
+# what the documents show: file name: (page of the gallery, views). A stopped device is at the gate, as by default.
 SHOWN = {
-    "stopped": ("light", "dark", "portal-window"),
-    "stopped-other": ("light",),
-    "garden": ("light",),
-    "released": ("light",),
-    "mail-server-sent": ("light",),
-    "clear": ("light",),
-    "prevention": ("light",),
-    "mail": ("light",),
+    "stopped": ("gate", ("light", "dark", "portal-window")),
+    "stopped-other": ("gate-other", ("light",)),
+    **{name: (name, ("light",)) for name in ("garden", "released", "mail-server-sent", "clear", "prevention", "mail")},
 }
+SHOWN_LANGUAGES = ("da", "en")
 
 
 def picture(page, name, language):
@@ -37,17 +33,18 @@ def picture(page, name, language):
 
 
 def main(directory, *names):
-    """Write the pictures: of `names` in every view, or those of the documents."""
-    wanted = dict.fromkeys(names, tuple(VIEWS)) or SHOWN
+    """Write the pictures: of `names` in every view and language, or those of the documents."""
+    wanted = {name: (name, tuple(VIEWS)) for name in names} or SHOWN
+    languages = LANGUAGES if names else SHOWN_LANGUAGES
     Path(directory).mkdir(parents=True, exist_ok=True)
     with browser() as started:
         for view in VIEWS:
             with tab(started, view) as page:
-                for name in [name for name in wanted if view in wanted[name]]:
-                    for language in LANGUAGES:
+                for name, (shown, views) in wanted.items():
+                    for language in languages if view in views else ():
                         end = "" if view == "light" else "-" + view
                         path = Path(directory, f"{name}-{language}{end}.png")
-                        path.write_bytes(picture(page, name, language))
+                        path.write_bytes(picture(page, shown, language))
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ GALLERY = {
     "stopped-thing": ("stopped", "/", stopped(), "thing"),
     "stopped-other": ("stopped", "/", stopped(evidence=None), "other"),
     "gate": ("gate", "/", stopped(gate=True), "windows"),
+    "gate-other": ("gate", "/", stopped(gate=True, evidence=None), "other"),
     "waiting": ("waiting", "/", stopped(acknowledged=True), "windows"),
     "reported": ("reported", "/", stopped(acknowledged=True, may_request=False), "windows"),
     "garden": ("garden", "/", stopped(state="garden"), "windows"),
