@@ -1,7 +1,10 @@
 """The system's Chromium, driven by Playwright: no browser is downloaded."""
 
+import shlex
 import shutil
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
@@ -17,12 +20,15 @@ _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-back
 
 
 @contextmanager
-def browser():
-    """A running Chromium."""
+def browser(command=()):
+    """A running Chromium. `command`: what it is run by, such as that of a device of the world."""
     program = shutil.which("chromium")
     assert program, "there is no chromium; Debian's package is called so"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as directory:
+        runner = Path(directory, "chromium")
+        runner.write_text(f'#!/bin/sh\nexec {shlex.join([*command, program])} "$@"\n')
+        runner.chmod(0o755)
+        started = playwright.chromium.launch(executable_path=runner, args=_ARGUMENTS)
         try:
             yield started
         finally:

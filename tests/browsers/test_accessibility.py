@@ -41,13 +41,15 @@ def violations(page):
     return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]]
 
 
+# contrast and sizes are those of a view, names and directions those of a language: not every pair needs axe-core
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_has_a_barrier(view, language):
     for name in GALLERY:
         view.set_content(document(name, language))
-        assert violations(view) == [], name
         assert view.evaluate(TOO_WIDE) == 0, name
         assert view.evaluate(SMALLEST_TARGET) >= 24, name  # WCAG 2.2, 2.5.8
+        if view.name == "narrow" or language == LANGUAGES[0]:
+            assert violations(view) == [], name
 
 
 def test_a_barrier_would_be_found(view):
@@ -75,12 +77,3 @@ def test_the_window_of_a_captive_portal_shows_the_button_without_scrolling(chrom
         for name in GALLERY:
             page.set_content(document(name, language))
             assert page.evaluate(BUTTON_ENDS) <= VIEWS["portal-window"][1], name
-
-
-def test_on_paper_there_is_nothing_to_press(chromium):
-    with tab(chromium, "print") as page:
-        page.set_content(document())
-        assert page.evaluate(
-            "() => [...document.querySelectorAll('a, button, summary')].every(e => !e.checkVisibility())"
-        )
-        assert page.get_by_text("Scan pc’en.").is_visible()

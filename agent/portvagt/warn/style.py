@@ -24,8 +24,8 @@ _CSS = """
 *{box-sizing:border-box}
 body{margin:0;background:var(--back);color:var(--text);font:1.0625rem/1.5 system-ui,sans-serif;overflow-wrap:break-word}
 header,main,footer{max-width:36rem;margin:0 auto;padding:0 1.15rem}
-header{display:flex;gap:1rem;justify-content:space-between;align-items:center;min-height:3.4rem;color:var(--soft);
-font-size:.95rem}
+header{display:flex;flex-wrap:wrap;gap:0 1rem;justify-content:space-between;align-items:center;min-height:3.4rem;
+color:var(--soft);font-size:.95rem}
 header p{margin:0;font-weight:600}
 header img{display:block;height:2rem;max-width:11rem}
 summary{display:flex;gap:.4rem;align-items:center;padding:.3rem .5rem;margin-inline-end:-.5rem;border-radius:.5rem;
@@ -86,8 +86,9 @@ h1{font-size:1.9rem}
 .rest>:only-child{grid-column:span 2;max-width:36rem}
 }
 @media (forced-colors:active){.steps li::before,.button{border:1px solid}.steps li::before{line-height:1.6rem}}
-@media print{:root{--back:#fff;--line:#999}body{font-size:11pt}header nav,footer,form,.button,.kinds,.links,
-.screen{display:none}.steps li::before{background:none;color:inherit;border:1px solid}section,li,dl{break-inside:avoid}}
+@media print{:root{--back:#fff;--card:#fff;--text:#000;--soft:#000;--line:#999}body{font-size:11pt}
+header nav,footer,form,.button,.kinds,.links,.screen{display:none}
+.steps li::before{background:none;color:inherit;border:1px solid}section,li,dl{break-inside:avoid}}
 """
 
 
