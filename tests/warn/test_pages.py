@@ -92,7 +92,7 @@ BUTTONS = {
 
 def test_a_page_has_one_button_or_none(page, name):
     structure = Structure(page)
-    action = BUTTONS.get(name.split("-")[0] if name.startswith("stopped-") else name)
+    action = BUTTONS.get(name.split("-")[0] if name.startswith(("stopped-", "gate-")) else name)
     assert structure.named("form") == ([{"method": "post", "action": action}] if action else [])
     assert len(structure.named("button")) == len(structure.named("form"))
     if action:

@@ -27,6 +27,7 @@ header,main,footer{max-width:36rem;margin:0 auto;padding:0 1.15rem}
 header{display:flex;flex-wrap:wrap;gap:0 1rem;justify-content:space-between;align-items:center;min-height:3.4rem;
 color:var(--soft);font-size:.95rem}
 header p{margin:0;font-weight:600}
+header nav{margin-inline-start:auto}
 header img{display:block;height:2rem;max-width:11rem}
 summary{display:flex;gap:.4rem;align-items:center;padding:.3rem .5rem;margin-inline-end:-.5rem;border-radius:.5rem;
 list-style:none;cursor:pointer}
@@ -36,8 +37,8 @@ margin:0 .15rem .15rem}
 summary svg{width:1.1rem;height:1.1rem;fill:none;stroke:currentColor;stroke-width:1.5}
 details{position:relative}
 details ul{position:absolute;z-index:1;inset-inline-end:-.5rem;width:max-content;max-width:90vw;margin:.3rem 0 0;
-padding:.35rem;columns:2;column-gap:.2rem;background:var(--card);border:1px solid var(--line);border-radius:.75rem;
-box-shadow:0 .4rem 1.5rem #0003;list-style:none}
+padding:.35rem;columns:2 6.5rem;column-gap:.2rem;background:var(--card);border:1px solid var(--line);
+border-radius:.75rem;box-shadow:0 .4rem 1.5rem #0003;list-style:none}
 details li:only-child{column-span:all}
 details a{display:block;padding:.35rem .8rem;break-inside:avoid}
 h1{font-size:1.65rem;line-height:1.2;letter-spacing:-.015em;margin:.5rem 0;text-wrap:balance}

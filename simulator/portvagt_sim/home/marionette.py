@@ -12,7 +12,7 @@ from portvagt_sim.errors import SimulatorError
 from portvagt_sim.namespaces import entered
 
 PORT = 2828
-SECONDS = 10.0
+SECONDS = 30.0  # Firefox says that it has a session when it has a window
 
 
 class Marionette:
