@@ -1,15 +1,20 @@
 """One attempt to connect, and the brokers that no ISP should have."""
 
+import importlib.metadata
+import importlib.util
 import socket
 import ssl
+import sys
 import threading
 import time
+from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
 from portvagt.loop import Loop
 from portvagt.report import link, mqtt_link, paho_link, tls_cpython
 
+OLD_PAHO = Path(__file__).parents[2] / ".venv" / "paho-1.6"
 TOPIC = "v1/cpe/cpe-test/up/state"
 
 
@@ -21,7 +26,25 @@ class Kind(NamedTuple):
     acceptance: ModuleType
 
 
+def old_paho():
+    """Our link as it is on paho-mqtt 1.6.1, which tests have beside the newer one."""
+    newer = {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] == "paho"}
+    sys.path.insert(0, str(OLD_PAHO))
+    try:
+        spec = importlib.util.spec_from_file_location("portvagt.report.paho_link", paho_link.__file__)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        assert importlib.metadata.version("paho-mqtt") == "1.6.1"
+    finally:
+        sys.path.remove(str(OLD_PAHO))
+        for name in [name for name in sys.modules if name.split(".")[0] == "paho"]:
+            del sys.modules[name]
+        sys.modules.update(newer)
+    return Kind(module.PahoLink, tls_cpython, module)
+
+
 PAHO = Kind(paho_link.PahoLink, tls_cpython, paho_link)
+PAHO_OLD = old_paho()
 OWN = Kind(mqtt_link.MqttLink, mqtt_link, mqtt_link)
 
 
@@ -30,13 +53,16 @@ class User:
 
     def __init__(self):
         self.connected, self.published, self.lost = False, [], []
-        self.heard, self.subscribed = [], []
+        self.heard, self.subscribed, self.refused = [], [], []
 
     def on_connected(self):
         self.connected = True
 
     def on_published(self, number):
         self.published.append(number)
+
+    def on_refused(self, number, reason):
+        self.refused.append((number, reason))
 
     def on_message(self, topic, payload):
         self.heard.append((topic, payload))
@@ -61,6 +87,7 @@ class Attempt:
             "client_id": "cpe-test",
             "will_topic": TOPIC,
             "will": b'{"online": false}',
+            "expiry_s": 2700,
         }
         right.update(wrong)
         self.loop, self.user = Loop(), User()

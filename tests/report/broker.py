@@ -130,3 +130,30 @@ class Collector:
     def __exit__(self, *_):
         self._client.disconnect()
         self._client.loop_stop()
+
+
+class ReaderOf5:
+    """A subscriber of MQTT 5; `properties` of the last message by its topic's last level."""
+
+    def __init__(self, broker, identities):
+        self.properties = {}
+        self._subscribed = threading.Event()
+        self._port = broker.port
+        self._client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id="reader", protocol=mqtt.MQTTv5)
+        self._client.tls_set(str(identities.ca), *map(str, identities.collector))
+        self._client.on_connect = lambda client, *_: client.subscribe("v1/cpe/+/up/#", qos=1)
+        self._client.on_subscribe = lambda *_: self._subscribed.set()
+        self._client.on_message = self._on_message
+
+    def _on_message(self, _client, _userdata, message):
+        self.properties[message.topic.rsplit("/", 1)[1]] = message.properties
+
+    def __enter__(self):
+        self._client.connect("localhost", self._port)
+        self._client.loop_start()
+        assert self._subscribed.wait(PATIENCE_S)
+        return self
+
+    def __exit__(self, *_):
+        self._client.disconnect()
+        self._client.loop_stop()

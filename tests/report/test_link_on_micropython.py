@@ -33,6 +33,7 @@ class Attempt:
             "client_id": "cpe-test",
             "will_topic": TOPIC,
             "will": '{"online": false}',
+            "expiry_s": 2700,
             **(wrong or {}),
         }
         chosen = runtimes.runtime("micropython")

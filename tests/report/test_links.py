@@ -1,24 +1,45 @@
-"""Both links against a real broker, and against each kind of wrong one; paho's with both of its callback interfaces."""
+"""Both links against a real broker, and against each kind of wrong one; paho's with both releases of paho."""
 
 import socket
 import ssl
 import time
 
 import pytest
-from tests.report.attempt import OWN, PAHO, TOPIC, Attempt, OddServer, answering, hang_up
-from tests.report.broker import Broker
+from tests.report.attempt import OWN, PAHO, PAHO_OLD, TOPIC, Attempt, OddServer, answering, hang_up, read_packet
+from tests.report.broker import Broker, ReaderOf5
 
-from portvagt.report import link, paho_link, tls_cpython
+from portvagt import __version__
+from portvagt.report import link, tls_cpython
 
-pytestmark = pytest.mark.filterwarnings("ignore:Callback API version 1")
+LINKS = {"paho 2": PAHO, "paho 1.6.1": PAHO_OLD}
+V311, V5 = 4, 5  # levels of the protocol
 
 
-@pytest.fixture(params=["paho 2", "paho 1.6", "own"])
+@pytest.fixture(params=["paho 2, MQTT 5", "paho 1.6.1, MQTT 5", "paho 2, 3.1.1", "paho 1.6.1, 3.1.1", "own, 3.1.1"])
 def kind(request, monkeypatch):
-    """paho 2 also speaks 1.6's callbacks, when nobody asks for its own."""
-    if request.param == "paho 1.6":
-        monkeypatch.setattr(paho_link, "_INTERFACES", None)
-    return OWN if request.param == "own" else PAHO
+    """Each link with each version of MQTT that it speaks first."""
+    name, version = request.param.split(", ")
+    if name == "own":
+        return OWN
+    monkeypatch.setattr(LINKS[name].link, "protocol", V5 if version == "MQTT 5" else V311)
+    return LINKS[name]
+
+
+@pytest.fixture(params=LINKS)
+def new_kind(request, monkeypatch):
+    """Those that speak MQTT 5."""
+    monkeypatch.setattr(LINKS[request.param].link, "protocol", V5)
+    return LINKS[request.param]
+
+
+def speaks_5(kind):
+    return getattr(kind.link, "protocol", V311) == V5
+
+
+def connack(kind, code, *properties):
+    """CONNACK of a broker that speaks what the link speaks."""
+    body = [0, code, len(properties), *properties] if speaks_5(kind) else [0, code]
+    return bytes([0x20, len(body), *body])
 
 
 def test_messages_are_confirmed_and_arrive(kind, broker, collector, identities):
@@ -67,7 +88,8 @@ def test_what_the_isp_sends_is_heard(kind, broker, collector, identities):
 
 
 def test_a_refused_subscription_is_told(kind, identities):
-    with answering(identities, b"\x20\x02\x00\x00", b"\x90\x03\x00\x01\x80") as server:
+    suback = b"\x90\x04\x00\x01\x00\x80" if speaks_5(kind) else b"\x90\x03\x00\x01\x80"
+    with answering(identities, connack(kind, 0), suback) as server:
         attempt = Attempt(kind, identities, server.port)
         attempt.turn_until(lambda: attempt.user.connected)
         attempt.link.subscribe(DOWN)
@@ -177,10 +199,15 @@ def test_a_server_without_tls_is_understood(kind, identities):
 
 @pytest.mark.parametrize(
     ("code", "sentence"),
-    [(2, "refuses the client id 'cpe-test'"), (3, "not available now"), (5, "must allow 'cpe-test'")],
+    [
+        ((2, 133), "refuses the client id 'cpe-test'"),
+        ((3, 136), "not available now"),
+        ((5, 135), "must allow 'cpe-test'"),
+    ],
 )
 def test_each_answer_of_a_broker_is_understood(kind, identities, code, sentence):
-    with answering(identities, bytes([0x20, 2, 0, code])) as server:
+    code = code[speaks_5(kind)]
+    with answering(identities, connack(kind, code)) as server:
         assert sentence in Attempt(kind, identities, server.port).refusal()
 
 
@@ -193,7 +220,7 @@ def test_rubbish_ends_the_link_and_nothing_else(kind, identities, monkeypatch, r
 
 def test_packets_in_one_tls_record_are_all_read(kind, identities):
     pong_and_puback = b"\xd0\x00" + b"\x40\x02\x00\x01"
-    with answering(identities, b"\x20\x02\x00\x00", pong_and_puback) as server:
+    with answering(identities, connack(kind, 0), pong_and_puback) as server:
         attempt = Attempt(kind, identities, server.port)
         attempt.turn_until(lambda: attempt.user.connected)
         number = attempt.link.publish(TOPIC, b"{}", False)
@@ -208,9 +235,108 @@ def test_a_broker_that_does_not_answer_connect_is_left(kind, identities, monkeyp
         assert "gave no MQTT answer" in Attempt(kind, identities, server.port).refusal()
 
 
+@pytest.mark.parametrize("answer", [b"\x20\x02\x00\x01", b"\x20\x03\x00\x84\x00"], ids=["3.1.1", "5"])
+def test_a_broker_without_mqtt_5_is_asked_for_3_1_1_next_time(new_kind, identities, answer):
+    with answering(identities, answer) as server:
+        assert "MQTT 3.1.1 is next" in Attempt(new_kind, identities, server.port).refusal()
+    with answering(identities, b"\x20\x02\x00\x00") as server:
+        attempt = Attempt(new_kind, identities, server.port)
+        attempt.turn_until(lambda: attempt.user.connected)
+        attempt.link.close()
+
+
+def test_what_the_access_rules_deny_is_told(new_kind, broker, identities):
+    attempt = Attempt(new_kind, identities, broker.port)
+    attempt.turn_until(lambda: attempt.user.connected)
+    denied = attempt.link.publish("v1/cpe/cpe-other/up/event", b"{}", False)
+    attempt.turn_until(lambda: attempt.user.refused)
+    taken = attempt.link.publish(TOPIC, b"{}", False)
+    attempt.turn_until(lambda: attempt.user.published)
+    attempt.link.close()
+    reason = "its access rules; the ISP must let 'cpe-test' write below v1/cpe/cpe-test/up/"
+    assert attempt.user.refused == [(denied, reason)]
+    assert attempt.user.published == [taken]
+
+
+@pytest.mark.parametrize(("code", "reason"), [(0x97, "a quota is used up"), (0x80, "code 128; the broker's log")])
+def test_other_reasons_of_a_broker_are_told(new_kind, identities, code, reason):
+    with answering(identities, connack(new_kind, 0), bytes([0x40, 3, 0, 1, code])) as server:
+        attempt = Attempt(new_kind, identities, server.port)
+        attempt.turn_until(lambda: attempt.user.connected)
+        number = attempt.link.publish(TOPIC, b"{}", False)
+        attempt.turn_until(lambda: attempt.user.refused)
+        assert attempt.user.refused[0][0] == number
+        assert reason in attempt.user.refused[0][1]
+        attempt.link.close()
+
+
+def test_messages_say_who_sends_them_and_a_state_expires(new_kind, broker, identities):
+    attempt = Attempt(new_kind, identities, broker.port)
+    attempt.turn_until(lambda: attempt.user.connected)
+    attempt.link.publish(TOPIC, b'{"retained": true}', True)
+    attempt.turn_until(lambda: attempt.user.published)
+    with ReaderOf5(broker, identities) as reader:
+        attempt.link.publish("v1/cpe/cpe-test/up/event", b"{}", False)
+        attempt.turn_until(lambda: len(reader.properties) == 2)
+    attempt.link.close()
+    state, event = (reader.properties[leaf] for leaf in ("state", "event"))
+    assert state.UserProperty == event.UserProperty == [("version", __version__), ("runtime", "cpython")]
+    assert 2600 < state.MessageExpiryInterval <= 2700
+    assert not hasattr(event, "MessageExpiryInterval")
+
+
+def test_no_more_is_under_way_than_the_broker_bears(new_kind, identities):
+    heard = []
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*identities.server)
+
+    def serve(connection):
+        wrapped = serve.kept = context.wrap_socket(connection, server_side=True)
+        read_packet(wrapped)
+        wrapped.send(connack(new_kind, 0, 0x21, 0, 2))  # Receive Maximum 2
+        heard.extend([read_packet(wrapped), read_packet(wrapped)])
+        wrapped.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            wrapped.recv(1)
+        wrapped.settimeout(None)
+        for _ in range(3):
+            body = heard.pop(0)
+            start = 2 + int.from_bytes(body[:2], "big")
+            wrapped.send(b"\x40\x02" + body[start : start + 2])
+            heard.append(read_packet(wrapped))
+        heard.append("all")
+
+    with OddServer(serve) as server:
+        attempt = Attempt(new_kind, identities, server.port)
+        attempt.turn_until(lambda: attempt.user.connected)
+        for _ in range(5):
+            attempt.link.publish(TOPIC, b"{}", False)
+        attempt.turn_until(lambda: len(attempt.user.published) == 3 and heard[-1:] == ["all"])
+        attempt.link.close()
+
+
+def test_the_broker_s_keepalive_counts(new_kind, identities, monkeypatch):
+    monkeypatch.setattr(new_kind.acceptance, "_CARE_S", 0.1)
+    pinged = []
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*identities.server)
+
+    def serve(connection):
+        wrapped = serve.kept = context.wrap_socket(connection, server_side=True)
+        read_packet(wrapped)
+        wrapped.send(connack(new_kind, 0, 0x13, 0, 1))  # Server Keep Alive 1 s
+        pinged.append(wrapped.recv(1))
+
+    with OddServer(serve) as server:
+        attempt = Attempt(new_kind, identities, server.port)
+        attempt.turn_until(lambda: pinged)
+        attempt.link.close()
+    assert pinged == [b"\xc0"]
+
+
 def test_only_tls_1_2_and_newer_with_both_certificates(identities):
     certificate, key = map(str, identities.client)
-    context = tls_cpython.client_context(link.Endpoint("b", 1, str(identities.ca), certificate, key, "c", "t", b""))
+    context = tls_cpython.client_context(link.Endpoint("b", 1, str(identities.ca), certificate, key, "c", "t", b"", 1))
     assert context.minimum_version == ssl.TLSVersion.TLSv1_2
     assert context.verify_mode == ssl.CERT_REQUIRED
     assert context.check_hostname

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
         def on_published(self, number: int) -> None:
             """The broker has confirmed the message to which publish() gave this number."""
 
+        def on_refused(self, number: int, reason: str) -> None:
+            """The broker has not taken that message, MQTT 5 only; `reason` says what to do."""
+
         def on_message(self, topic: str, payload: "bytes | None") -> None:
             """A message to what we subscribe to; None when it is longer than mqtt_packets.BODY_MAX."""
 
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
             """The link never came about, or is over: called once, the last call. `reason` says what to do."""
 
     class Link(Protocol):
-        """One MQTT 3.1.1 connection with mutual TLS, driven by our loop.
+        """One connection of MQTT 5 or 3.1.1 with mutual TLS, driven by our loop.
 
         Clean session: what we send is kept by our outbox, and no message to us waits at the broker but a retained one.
         """
@@ -57,8 +60,10 @@ ACCEPTANCE_S = 20  # from the attempt to the broker's CONNACK
 INFLIGHT_MAX = 20  # events that wait for a PUBACK at the same time
 
 # broker: host name or address; ca, certificate, key: paths; will_topic, will: what the broker publishes, retained,
-# when we vanish
-Endpoint = namedtuple("Endpoint", ("broker", "port", "ca", "certificate", "key", "client_id", "will_topic", "will"))
+# when we vanish; expiry_s: after so long the broker forgets a retained message, MQTT 5 only
+Endpoint = namedtuple(
+    "Endpoint", ("broker", "port", "ca", "certificate", "key", "client_id", "will_topic", "will", "expiry_s")
+)
 
 
 def _paho() -> "LinkClass":

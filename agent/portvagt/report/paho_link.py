@@ -1,10 +1,18 @@
-"""The link of CPython: paho-mqtt's client without its thread, on our loop. paho 1.6 (OpenWrt's) and 2.
+"""The link of CPython: paho-mqtt's client without its thread, on our loop. paho 1.6.1 (OpenWrt's) and 2.
+
+MQTT 5, or 3.1.1 where the broker knows no newer one. Section numbers are those of MQTT 5.
 
 Only looking up the broker's name can block for longer than the time limits: getaddrinfo has none of its own.
 """
 
-import paho.mqtt.client as mqtt
+import struct
 
+import paho.mqtt.client as mqtt
+from paho.mqtt import MQTTException
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from portvagt import __version__, runtime
 from portvagt.loop import READ, WRITE
 from portvagt.report import refusals
 from portvagt.report import tls_cpython as tls
@@ -21,18 +29,42 @@ if TYPE_CHECKING:
 QOS = 1
 _CARE_S = 5  # between looks at the keepalive
 _INTERFACES = getattr(mqtt, "CallbackAPIVersion", None)  # paho 1.6 has one only
+_OTHER_PROTOCOL = (1, 132)  # CONNACK codes of MQTT 3.1.1 and 5: this version is not spoken
+# what paho's decoder raises at bytes that are no MQTT
+_MALFORMED = (MQTTException, ValueError, LookupError, AssertionError, struct.error)
 
 
-def _client(name: str) -> "Any":
+class _OldClient(mqtt.Client):
+    """paho 1.6.1 tells nobody the reason code of a PUBACK (3.4.2.1), and keeps its own keepalive (3.2.2.3.14)."""
+
+    code_of_puback = 0
+
+    def _handle_pubackcomp(self, cmd: "Any") -> "Any":
+        packet = self._in_packet["packet"]
+        self.code_of_puback = packet[2] if len(packet) > 2 else 0
+        return super()._handle_pubackcomp(cmd)
+
+    def keep_alive(self, seconds: int) -> None:
+        self._keepalive = seconds
+
+
+def _client(name: str, protocol: int) -> "Any":
     """A client with a clean session that leaves reconnecting to us; in paho 2 with the callbacks that stay."""
-    options: "dict[str, Any]" = {"client_id": name, "clean_session": True, "reconnect_on_failure": False}
-    if _INTERFACES is not None:
-        options["callback_api_version"] = _INTERFACES.VERSION2
-    return mqtt.Client(**options)
+    options: "dict[str, Any]" = {"client_id": name, "protocol": protocol, "reconnect_on_failure": False}
+    if _INTERFACES is None:
+        return _OldClient(**options)
+    return mqtt.Client(callback_api_version=_INTERFACES.VERSION2, **options)
+
+
+def _code(reason: "Any") -> int:
+    """Of a CONNACK, PUBACK or SUBACK: a number, or paho's object of MQTT 5."""
+    return int(getattr(reason, "value", reason))
 
 
 class PahoLink:
     """One connection: see link.Link. The callbacks take what both versions of paho pass."""
+
+    protocol: int = mqtt.MQTTv5  # of the next connection of this process
 
     def __init__(self, loop: "Loop", endpoint: "Endpoint", user: "LinkUser") -> None:
         self._loop = loop
@@ -42,7 +74,8 @@ class PahoLink:
         self._over = False
         self._refusal = ""
         self._timer: "Timer | None" = None
-        self._client = _client(endpoint.client_id)
+        self._protocol = PahoLink.protocol
+        self._client = _client(endpoint.client_id, self._protocol)
         self._client.max_inflight_messages_set(2 * INFLIGHT_MAX)  # room for states beside the events
         self._client.will_set(endpoint.will_topic, endpoint.will, QOS, retain=True)
         self._client.on_connect = self._on_connect
@@ -73,7 +106,7 @@ class PahoLink:
         if self._over:
             return None
         try:
-            sent = self._client.publish(topic, payload, QOS, retain)
+            sent = self._client.publish(topic, payload, QOS, retain, self._properties(retain))
         except OSError as error:
             self._fail(error)
             return None
@@ -102,6 +135,16 @@ class PahoLink:
         except OSError:
             pass  # it was lost at this moment
         self._drop()
+
+    def _properties(self, retain: bool) -> "Any":
+        """Of a message (3.3.2.3); None in MQTT 3.1.1."""
+        if self._protocol != mqtt.MQTTv5:
+            return None
+        properties: "Any" = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+        properties.UserProperty = [("version", __version__), ("runtime", runtime.NAME)]
+        if retain:
+            properties.MessageExpiryInterval = self._endpoint.expiry_s
+        return properties
 
     def _fail(self, error: Exception) -> None:
         self._lose(refusals.BROKEN if self._accepted else tls.refusal(error, self._endpoint))
@@ -137,6 +180,8 @@ class PahoLink:
                 self._read()
         except OSError as error:
             self._fail(error)
+        except _MALFORMED as error:
+            self._lose(refusals.filled(refusals.NO_MQTT, self._endpoint, str(error) or type(error).__name__))
 
     def _read(self) -> None:
         self._client.loop_read()
@@ -146,23 +191,44 @@ class PahoLink:
 
     # callbacks of paho
 
-    def _on_connect(self, client: "Any", userdata: "Any", flags: "Any", reason: "Any", *_: "Any") -> None:
-        code = getattr(reason, "value", reason)
+    def _on_connect(self, client: "Any", userdata: "Any", flags: "Any", reason: "Any", *more: "Any") -> None:
+        code = _code(reason)
+        if code in _OTHER_PROTOCOL and self._protocol == mqtt.MQTTv5:
+            PahoLink.protocol = mqtt.MQTTv311
+            self._refusal = refusals.filled(refusals.NO_MQTT_5, self._endpoint)
+            return
         if code != 0:
             self._refusal = refusals.of_code(code, self._endpoint)
             return
         self._accepted = True
+        if self._protocol == mqtt.MQTTv5:
+            self._heed(more[0])
         if self._timer is not None:
             self._timer.cancel()
         self._care()
         self._user.on_connected()
 
+    def _heed(self, properties: "Any") -> None:
+        """What the broker bears (3.2.2.3)."""
+        at_once = getattr(properties, "ReceiveMaximum", None)
+        if at_once is not None:
+            # both releases have this name; paho 2 lets nobody use the public one on a connection
+            self._client._max_inflight_messages = min(at_once, 2 * INFLIGHT_MAX)
+        keepalive_s = getattr(properties, "ServerKeepAlive", None)
+        if keepalive_s is not None and _INTERFACES is None:
+            self._client.keep_alive(keepalive_s)
+
     def _on_disconnect(self, *_: "Any") -> None:
         self._lose(self._refusal or (refusals.BROKEN if self._accepted else refusals.CLOSED))
 
-    def _on_publish(self, client: "Any", userdata: "Any", number: int, *_: "Any") -> None:
-        if not self._over:
+    def _on_publish(self, client: "Any", userdata: "Any", number: int, *more: "Any") -> None:
+        if self._over:
+            return
+        code = client.code_of_puback if _INTERFACES is None else _code(more[0])
+        if code < REFUSED:
             self._user.on_published(number)
+        else:
+            self._user.on_refused(number, refusals.of_message(code, self._endpoint))
 
     def _on_message(self, client: "Any", userdata: "Any", message: "Any") -> None:
         if not self._over:
@@ -171,7 +237,7 @@ class PahoLink:
 
     def _on_subscribe(self, client: "Any", userdata: "Any", number: int, codes: "Any", *_: "Any") -> None:
         if not self._over:
-            self._user.on_subscribed(getattr(codes[0], "value", codes[0]) < REFUSED)
+            self._user.on_subscribed(_code(codes[0]) < REFUSED)
 
     def _on_socket_open(self, client: "Any", userdata: "Any", sock: "Any") -> None:
         self._loop.watch(sock, self._on_ready)

@@ -30,12 +30,14 @@ NO_MQTT = "{broker}:{port} does not speak MQTT ({detail}); check 'option broker'
 NO_ANSWER = "{broker}:{port} gave no MQTT answer in {detail} s; check 'option port'"
 BROKEN = "the connection broke; the broker was stopped, the line failed, or another router uses this cpe_id"
 
+NO_RECEIPT = "does the broker let them through, does its collector run?"
 NOT_HEARD = "no command and no policy comes; the ISP must let this router subscribe to '{topic}'"
 
 # CONNACK return codes: of MQTT 3.1.1, and the MQTT 5 codes that paho 2 turns them into
 _UNAVAILABLE = "the broker at {broker}:{port} is not available now; tried again later"
 _NOT_AUTHORISED = "the broker does not authorise the name in {certificate}; the ISP must allow '{client_id}'"
 _BAD_NAME = "the broker refuses the client id '{client_id}'; 'option cpe_id' must be the name in {certificate}"
+NO_MQTT_5 = "the broker at {broker}:{port} does not speak MQTT 5; MQTT 3.1.1 is next"
 _PROTOCOL = "the broker at {broker}:{port} does not speak MQTT 3.1.1; check 'option broker'"
 _UNKNOWN = "the broker refuses us with code {detail}"
 _ACCEPTANCE = {
@@ -61,6 +63,13 @@ _ERRNO = {
 }
 
 
+# PUBACK reason codes of MQTT 5 (3.4.2.1)
+_NO_RIGHT = "its access rules; the ISP must let '{client_id}' write below v1/cpe/{client_id}/up/"
+_QUOTA = "a quota is used up; ask the ISP"
+_NOT_TAKEN = "code {detail}; the broker's log says why"
+_PUBLISHED = {135: _NO_RIGHT, 144: _NO_RIGHT, 151: _QUOTA}
+
+
 class Unusable(Exception):
     """A certificate or key file that can't be used; the text names it and says what to do."""
 
@@ -73,6 +82,11 @@ def of_number(number: "int | None") -> str:
 def of_code(code: int, endpoint: "Endpoint") -> str:
     """The words for the return code of a CONNACK that is not 0."""
     return filled(_ACCEPTANCE.get(code, _UNKNOWN), endpoint, str(code))
+
+
+def of_message(code: int, endpoint: "Endpoint") -> str:
+    """The words for the reason code of a PUBACK from 0x80 on."""
+    return filled(_PUBLISHED.get(code, _NOT_TAKEN), endpoint, str(code))
 
 
 def of_silence(endpoint: "Endpoint") -> str:
