@@ -58,3 +58,31 @@ def test_what_is_not_known_for_sure_is_said(devices):
         "All mail connections are known only since 2026-11-24T05:00:00.000Z.",
         "Of what happened before, something may be missing.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("reporting", "said"),
+    [
+        (None, None),
+        ({"status": "the reporter does not run", "seconds": None}, "reporting: the reporter does not run"),
+        (
+            {"status": "connected to mqtt.isp.example:8883", "seconds": 7300},
+            "reporting: connected to mqtt.isp.example:8883 (for 2 h)",
+        ),
+    ],
+)
+def test_how_reporting_is(reporting, said):
+    answer = {
+        "version": "1",
+        "runtime": "cpython",
+        "policy": "stop",
+        "table": "loaded",
+        "uptime_s": 1,
+        "blind": "no LAN",
+        "damaged_files": 0,
+        "repairs": None,
+        "devices": [],
+        "reporting": reporting,
+    }
+    lines = words.status(answer).splitlines()
+    assert [line for line in lines if line.startswith("reporting")] == ([said] if said else [])

@@ -247,6 +247,7 @@ KEYS = {
         "certificate": Key("/etc/portvagt/cpe.crt", _path, "this router's certificate"),
         "key": Key("/etc/portvagt/cpe.key", _path, "and its private key"),
         "heartbeat": Key("900", _integer(60, 86400), "seconds between two state messages"),
+        "receipts": Key("0", _boolean, "an event is delivered only when the ISP's collector says that it has it"),
     },
 }
 

@@ -7,6 +7,7 @@ from portvagt import __version__, directories, rpc, runtime, trace
 from portvagt.judge.case import CLEAR, GARDEN, REFUSED, RELEASED
 from portvagt.judge.device import ROUTER, Device
 from portvagt.judge.home import TooManyExempt, may_request
+from portvagt.report.guard_socket import STATUS_MAX
 from portvagt.watch import address, leases
 
 TYPE_CHECKING = False
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from portvagt.rpc import Methods, Peer
 
 DEVICES_SHOWN = 64
+AGE_MAX_S = 2**31
 EXEMPT_MAX_S = 366 * 86400
 _TOO_EARLY = (
     "it tried to send mail lately; possible in {} minutes, if it tries nothing until then"
@@ -34,6 +36,7 @@ class Doors:
         self._guard = guard
         self._servers: "dict[str, rpc.Server]" = {}
         self._damaged_of_reporter = 0
+        self._reporting = ("", 0.0)  # the reporter's words, and since when
 
     def open(self) -> None:
         """Listen on all three. Raises OSError, ValueError (path too long)."""
@@ -63,7 +66,13 @@ class Doors:
                 "mail_server": self._mail_server,
                 "not_mine": self._not_mine,
             },
-            "reporter": {"stored": self._stored, "damaged": self._damaged, "state": self._state, "order": self._order},
+            "reporter": {
+                "stored": self._stored,
+                "damaged": self._damaged,
+                "reporting": self._told_of_reporting,
+                "state": self._state,
+                "order": self._order,
+            },
             "admin": {
                 "status": self._status,
                 "explain": self._explain,
@@ -140,6 +149,20 @@ class Doors:
             return orders.policy(params.get("document"))
         return orders.command(params.get("document"))
 
+    def _told_of_reporting(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
+        status = rpc.text(params, "status", STATUS_MAX)
+        self._reporting = status, runtime.monotonic() - rpc.number(params, "seconds", 0, AGE_MAX_S)
+        return {}
+
+    def reporting(self) -> "dict[str, Any] | None":
+        """How reporting is (`status`) and for how many `seconds`; None when it is switched off."""
+        if not self._guard.config.report.enabled:
+            return None
+        if not self._servers["reporter"].peers:
+            return {"status": "the reporter does not run", "seconds": None}
+        status, since = self._reporting
+        return {"status": status or "not connected yet", "seconds": int(runtime.monotonic() - since)}
+
     def _state(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
         guard = self._guard
         return {
@@ -166,6 +189,7 @@ class Doors:
         status["repairs"] = (
             {"times": fight.times, "seconds": int(fight.seconds), "pause_s": fight.pause_s} if fight else None
         )
+        status["reporting"] = self.reporting()
         status["connections_seen"] = self._guard.connections_seen
         status["connections_unjudged"] = self._guard.connections_unjudged
         names, attempts, capped = self._names(), self._attempts(), self._capped()

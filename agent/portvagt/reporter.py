@@ -9,7 +9,7 @@ from portvagt import directories, log, runtime
 from portvagt.loop import Loop
 from portvagt.report import health, link, state
 from portvagt.report.downlink import ACK, Downlink
-from portvagt.report.guard_socket import GuardSocket
+from portvagt.report.guard_socket import STATUS_MAX, GuardSocket
 from portvagt.report.outbox import Outbox
 from portvagt.report.publisher import Publisher, chance
 
@@ -44,6 +44,7 @@ def _endpoint(config: "Config") -> "Endpoint":
         client_id=report.cpe_id,
         will_topic=_topic(config, "state"),
         will=_bytes(state.offline(state.LOST)),
+        expiry_s=3 * report.heartbeat,
     )
 
 
@@ -67,6 +68,8 @@ class Reporter:
             self._on_delivered,
             "v1/cpe/{}/down/#".format(config.report.cpe_id),
             lambda topic, payload: self._downlink.on_message(topic, payload),
+            receipts=config.report.receipts,
+            on_status=self._on_status,
         )
         self._downlink = Downlink(loop, self._guard, self._on_ack, self._publish_now)
         self._unsafe: "list[str]" = []  # events of which the guard does not know yet that they are stored
@@ -125,7 +128,12 @@ class Reporter:
     def _on_guard(self) -> None:
         self._guard.damaged(self._outbox.damaged)
         self._downlink.on_guard()
+        self._on_status()
         self._ask()
+
+    def _on_status(self) -> None:
+        age_s = int(runtime.monotonic() - self._publisher.status_since)
+        self._guard.reporting(self._publisher.status[:STATUS_MAX], age_s)
 
     def _on_online(self) -> None:
         self._published = None

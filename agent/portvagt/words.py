@@ -29,10 +29,17 @@ def status(answer: "dict[str, Any]") -> str:
         lines.append("DAMAGED: {} of our files could not be read at the start".format(answer["damaged_files"]))
     if answer["repairs"]:
         lines.append(_tampering(answer["repairs"]))
+    if answer["reporting"]:
+        lines.append("reporting: " + _reporting(answer["reporting"]))
     lines.extend(["  " + _device(each) for each in answer["devices"]])
     if not answer["devices"]:
         lines.append("  no device has sent mail yet")
     return "\n".join(lines)
+
+
+def _reporting(reporting: "dict[str, Any]") -> str:
+    seconds = reporting["seconds"]
+    return str(reporting["status"]) + ("" if seconds is None else " (for {})".format(_time(seconds)))
 
 
 def _tampering(repairs: "dict[str, Any]") -> str:

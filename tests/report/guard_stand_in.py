@@ -31,9 +31,15 @@ class GuardStandIn:
         }
         self._source = EventSource("cpe-test", os.urandom(16).hex(), "cpython")
         self._pending = []
+        self.reporting = []
         self._loop = Loop()
         (run_dir / "reporter").mkdir(parents=True)
-        methods = {"stored": self._stored, "damaged": self._damaged, "state": lambda _peer, _params: self.reply}
+        methods = {
+            "stored": self._stored,
+            "damaged": self._damaged,
+            "reporting": self._told,
+            "state": lambda _peer, _params: self.reply,
+        }
         path = str(run_dir / "reporter" / "reporter.sock")
         self._server = rpc.Server(self._loop, path, methods, self._push_all)
         self._woken, self._wake = socket.socketpair()
@@ -63,6 +69,10 @@ class GuardStandIn:
 
     def _stored(self, _peer, params):
         self.unstored.pop(rpc.text(params, "id"), None)
+        return {}
+
+    def _told(self, _peer, params):
+        self.reporting.append(params["status"])
         return {}
 
     def _damaged(self, _peer, params):

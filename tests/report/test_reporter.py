@@ -206,3 +206,11 @@ def test_when_it_is_switched_off_it_says_so_and_ends(tmp_path, identities):
     reporter.start()
     assert reporter.process.wait(PATIENCE_S) == 0
     assert "switched off" in reporter.log()
+
+
+def test_the_guard_hears_whether_there_is_a_connection(guard, broker, collector, reporter):
+    broker.stop()
+    reporter.start()
+    wait_until(lambda: any("nobody listens" in each for each in guard.reporting), "it is told why there is none")
+    broker.start()
+    wait_until(lambda: guard.reporting[-1] == f"connected to localhost:{broker.port}", "it is told that it stands")

@@ -25,6 +25,12 @@ class NotingGuard:
     def connect(self):
         pass
 
+    def reporting(self, status, seconds):
+        self.reported = status, seconds
+
+    def damaged(self, files):
+        pass
+
     def stored(self, identity):
         self.told.append(identity)
 
@@ -157,3 +163,10 @@ def test_or_until_the_broker_has_it(it, monkeypatch):
     it.link.user.on_connected()
     it.link.user.on_published(len(it.link.published))
     assert it.guard.told == ["e-1"]
+
+
+def test_the_guard_hears_how_reporting_is(it):
+    it.link.user.on_lost("nobody listens")
+    it.pass_time(7)
+    it.guard.come_back()
+    assert it.guard.reported == ("no connection: nobody listens", 7)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 RETRY_FIRST_S, RETRY_LONGEST_S = 0.1, 2.0  # at the start of a router the guard is there a moment later
 ANSWER_S = 5
+STATUS_MAX = 400  # characters
 
 
 class GuardSocket:
@@ -50,6 +51,11 @@ class GuardSocket:
         """How many files the reporter could not read: whoever asks the guard for damaged files hears of all."""
         if self._peer is not None:
             self._peer.call("damaged", {"files": files}, _ignore)
+
+    def reporting(self, status: str, seconds: int) -> None:
+        """How reporting is since so many seconds, for who asks the guard; the ISP is not told."""
+        if self._peer is not None:
+            self._peer.call("reporting", {"status": status, "seconds": seconds}, _ignore)
 
     def state(self, on_reply: "Callable[[dict[str, Any] | None], None]") -> None:
         """Ask how the guard is; `on_reply(None)` when it doesn't say within ANSWER_S."""
