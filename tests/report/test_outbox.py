@@ -93,6 +93,61 @@ def test_the_oldest_goes_when_there_are_too_many(path):
     assert Outbox(path).waiting() == ["e-2", "e-3", "e-4"]
 
 
+def acted(identity, action):
+    return {"id": identity, "data": {"action": action}}
+
+
+def test_the_oldest_of_the_least_important_goes_first(path):
+    box = Outbox(path, count_max=6)
+    actions = ("stopped", "requested", "observed", "released", "confined")
+    for action in actions:
+        assert box.add(acted(action, action))
+    assert box.add({"id": "ack-1", "result": "done"})
+    assert box.add(acted("stopped again", "stopped"))
+    assert box.waiting() == ["stopped", "observed", "released", "confined", "ack-1", "stopped again"]
+    restored = Outbox(path, count_max=6)
+    assert restored.add(acted("let out", "let_out"))
+    assert restored.waiting() == ["stopped", "observed", "confined", "ack-1", "stopped again", "let out"]
+    for number in range(2):
+        assert restored.add(acted(f"new {number}", "observed"))
+    assert restored.waiting() == ["observed", "confined", "ack-1", "stopped again", "new 0", "new 1"]
+
+
+def test_no_important_event_goes_for_another(path, capsys):
+    box = Outbox(path, count_max=2)
+    for number in range(2):
+        box.add(acted(f"stopped {number}", "stopped"))
+    assert box.add(acted("words", "requested"))  # the guard need not keep it
+    assert box.is_safe("words")
+    assert box.waiting() == ["stopped 0", "stopped 1"]
+    assert box.dropped == 1
+    assert "the oldest of the least important events goes: no. 1" in capsys.readouterr().err
+    assert box.add(acted("words", "requested"))
+    assert box.dropped == 1
+
+
+EVENTS = st.lists(
+    st.tuples(st.sampled_from([*module.IMPORTANT, "requested", "released"]), st.integers(0, 200)), max_size=40
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(EVENTS)
+def test_what_is_left_is_the_newest_important_ones_and_the_bounds_hold(tmp_path_factory, events):
+    box = Outbox(str(tmp_path_factory.mktemp("box") / "outbox"), count_max=8, bytes_max=1500)
+    for number, (action, padding) in enumerate(events):
+        box.add({"id": f"e-{number}", "data": {"action": action}, "padding": "x" * padding})
+        left = box.waiting()
+        assert len(left) <= 8
+        assert sum(len(box.text(each)) for each in left) <= 1500
+        assert box.dropped == number + 1 - len(left)
+    gone = {f"e-{number}" for number in range(len(events))} - set(box.waiting())
+    important = [number for number, (action, _) in enumerate(events) if action in module.IMPORTANT]
+    lost = [number for number in important if f"e-{number}" in gone]
+    assert lost == important[: len(lost)]
+    assert all(json.loads(box.text(each))["id"] == each for each in box.waiting())
+
+
 def test_the_oldest_goes_when_there_are_too_many_bytes(path):
     box = Outbox(path, bytes_max=1000)
     for number in range(5):

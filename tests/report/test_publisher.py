@@ -406,3 +406,30 @@ def test_files_that_can_not_be_used_end_no_connection(with_files, tmp_path, iden
     it.link.user.on_connected()
     assert len(NotingLink.made) == 2
     assert it.publisher.status == "connected to broker:8883"
+
+
+def test_500_events_of_ten_minutes_without_a_broker_arrive_once_in_order_and_in_small_portions(it):
+    it.publisher.connect()
+    under_way_most, end, number = 0, it.clock.now + 600, 0
+    while it.clock.now < end:
+        if not it.link.closed:
+            it.link.user.on_lost("nobody listens")
+            it.link.closed = True
+        if number < 500:
+            it.outbox.add({"id": f"e-{number}"})
+            it.publisher.pump()
+            number += 1
+        it.pass_time(1)
+    attempts = len(NotingLink.made)
+    assert 4 <= attempts <= 100
+    it.pass_slowly(int(backoff.LONGEST_S))
+    assert len(NotingLink.made) == attempts + 1
+    it.link.user.on_connected()
+    confirmed = 0
+    while confirmed < len(it.link.published):
+        under_way_most = max(under_way_most, len(it.link.published) - confirmed)
+        confirmed += 1
+        it.link.user.on_published(confirmed)
+    assert it.sent() == [f"e-{number}" for number in range(500)]
+    assert under_way_most <= link.INFLIGHT_MAX
+    assert it.outbox.waiting() == []

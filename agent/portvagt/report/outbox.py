@@ -20,14 +20,21 @@ COUNT_MAX = 500
 BYTES_MAX = 256 * 1024
 EVENT_MAX = 2048  # bytes of one event's JSON text
 ID_MAX = 64
+# actions that no other makes room for; acknowledgements have none and count as these
+IMPORTANT = ("stopped", "observed", "confined")
 DELIVERED_MAX = 128  # ids kept to know a repetition: more than the guard holds back for us
 DELIVERED_BATCH = 20  # deliveries a flash write; losing that note only costs a repetition
 
 
-class Outbox:
-    """At most `count_max` events and `bytes_max` bytes of them; the oldest goes when a new one needs its place.
+def _is_minor(event: "dict[str, Any]") -> bool:
+    data = event.get("data")
+    return isinstance(data, dict) and data.get("action", IMPORTANT[0]) not in IMPORTANT
 
-    `damaged`: how many files could not be read, or not all of one.
+
+class Outbox:
+    """At most `count_max` events and `bytes_max` bytes of them; when it is full, the oldest of the least important go.
+
+    `dropped`: how many had to go so. `damaged`: how many files could not be read, or not all of one.
     """
 
     def __init__(self, path: str, count_max: int = COUNT_MAX, bytes_max: int = BYTES_MAX) -> None:
@@ -37,6 +44,7 @@ class Outbox:
         self._bytes_max = bytes_max
         self._bytes = 0
         self._events: "OrderedDict[str, bytes]" = OrderedDict()
+        self._minor: "OrderedDict[str, bool]" = OrderedDict()  # ids of the less important events
         self._delivered: "list[str]" = []  # or dropped
         self._unsaved: "OrderedDict[str, bool]" = OrderedDict()  # events that only memory has
         self._unsaved_deliveries: "list[str]" = []
@@ -67,8 +75,11 @@ class Outbox:
             raise ValueError("an event needs an 'id' and has at most {} bytes".format(EVENT_MAX))
         if identity in self._events or identity in self._delivered:
             return self.is_safe(identity)
-        self._make_room(len(text))
-        self._put(identity, text)
+        minor = _is_minor(event)
+        if not self._make_room(len(text), minor):
+            self._drop(identity)
+            return True
+        self._put(identity, text, minor)
         self._unsaved[identity] = True
         return self.save()
 
@@ -97,13 +108,19 @@ class Outbox:
         self._unsaved_deliveries.clear()
         return True
 
-    def _put(self, identity: str, text: bytes) -> None:
+    def _put(self, identity: str, text: bytes, minor: bool) -> None:
         self._bytes += len(text) - len(self._events.get(identity, b""))
         self._events[identity] = text
+        if minor:
+            self._minor[identity] = True
+
+    def _forget(self, identity: str) -> None:
+        self._bytes -= len(self._events.pop(identity, b""))
+        self._minor.pop(identity, None)
+        self._unsaved.pop(identity, None)
 
     def _take(self, identity: str) -> None:
-        self._bytes -= len(self._events.pop(identity))
-        self._unsaved.pop(identity, None)
+        self._forget(identity)
         self._unsaved_deliveries.append(identity)
         self._remember([identity])
 
@@ -111,11 +128,18 @@ class Outbox:
         self._delivered.extend(identities)
         del self._delivered[:-DELIVERED_MAX]
 
-    def _make_room(self, size: int) -> None:
+    def _make_room(self, size: int, minor: bool) -> bool:
+        """For an event of `size` bytes; False: only more important ones could go."""
         while self._events and (len(self._events) >= self._count_max or self._bytes + size > self._bytes_max):
-            self._take(next(iter(self._events)))
-            self.dropped += 1
-            log.warning("the outbox is full, the oldest event is dropped")
+            if minor and not self._minor:
+                return False
+            self._drop(next(iter(self._minor or self._events)))
+        return True
+
+    def _drop(self, identity: str) -> None:
+        self._take(identity)
+        self.dropped += 1
+        log.warning("the outbox is full, the oldest of the least important events goes", "no. {}".format(self.dropped))
 
     def _append(self) -> None:
         lines = [journal.line(self._events[each]) for each in self._unsaved]
@@ -163,11 +187,11 @@ class Outbox:
         try:
             record = json.loads(text)
             if isinstance(record, dict):
-                self._put(str(record["id"]), text)
+                self._put(str(record["id"]), text, _is_minor(record))
             else:
                 self._remember([str(each) for each in record])
                 for each in record:
-                    self._bytes -= len(self._events.pop(str(each), b""))
+                    self._forget(str(each))
         except (ValueError, KeyError, TypeError):
             return False
         return True
