@@ -52,13 +52,13 @@ class Broker:
     def __init__(self, directory, ca, identity):
         self.port = free_port()
         self._log = directory / "mosquitto.log"
-        access, self._configuration = directory / "access", directory / "mosquitto.conf"
-        access.write_text(ACCESS)
-        access.chmod(0o600)
+        self.access, self._configuration = directory / "access", directory / "mosquitto.conf"
+        self.access.write_text(ACCESS)
+        self.access.chmod(0o600)
         certificate, key = identity
         self._configuration.write_text(
             CONFIGURATION.format(
-                port=self.port, ca=ca, certificate=certificate, key=key, access=access, directory=directory
+                port=self.port, ca=ca, certificate=certificate, key=key, access=self.access, directory=directory
             )
         )
 
@@ -67,6 +67,9 @@ class Broker:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen([program, "-c", self._configuration], stdout=log, stderr=log)
         wait_until(self._listens, "the broker listens")
+
+    def log(self):
+        return self._log.read_text()
 
     def stop(self):
         self._process.terminate()

@@ -36,6 +36,7 @@ class Identities:
         )
         self.misnamed = self._write("misnamed", authority.issue_cert("mqtt.isp.example"))
         self.client = self._write("client", authority.issue_cert(common_name="cpe-test"))
+        self.renewed = self._write("renewed", authority.issue_cert(common_name="cpe-renewed"))
         self.collector = self._write("collector", authority.issue_cert(common_name="collector"))
         self.intermediate = self._write("intermediate", authority.create_child_ca().issue_cert(common_name="cpe-test"))
         self.clients = {}

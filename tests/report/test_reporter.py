@@ -4,9 +4,10 @@ import os
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
-from tests.report.broker import PATIENCE_S, wait_until
+from tests.report.broker import ACCESS, PATIENCE_S, Broker, Collector, wait_until
 from tests.report.guard_stand_in import GuardStandIn
 
 from portvagt_sim import runtimes
@@ -39,8 +40,10 @@ class Reporter:
         self._settings.write_text(SETTINGS.format(**{**defaults, **files, **options}))
         self.process = None
 
-    def start(self):
-        command = [*self._chosen.command(ROLES["reporter"].heap_kb), "--config", str(self._settings), "reporter"]
+    def start(self, script=None):
+        """`script`: instead of the agent's own beginning."""
+        chosen = self._chosen if script is None else self._chosen._replace(module=(str(script),))
+        command = [*chosen.command(ROLES["reporter"].heap_kb), "--config", str(self._settings), "reporter"]
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(command, env={**os.environ, **self._chosen.environment}, stderr=log)
 
@@ -136,6 +139,37 @@ def test_a_reporter_killed_again_and_again_loses_nothing(guard, collector, repor
     reporter.start()
     collector.wait_for_events(events)
     wait_until(lambda: not guard.unstored, "all are stored")
+
+
+def test_a_new_certificate_is_used_without_a_restart(guard, tmp_path, identities, runtime):
+    """The broker's user is the certificate's name, so its log tells which one it saw."""
+    files = {name: tmp_path / f"cpe.{name}" for name in ("crt", "key")}
+    for path, source in zip(files.values(), identities.client, strict=True):
+        path.write_bytes(source.read_bytes())
+    broker = Broker(tmp_path, identities.ca, identities.server)
+    broker.access.write_text(ACCESS.replace("%u", "%c"))
+    reporter = Reporter(
+        tmp_path, identities, broker.port, runtime, certificate=str(files["crt"]), key=str(files["key"])
+    )
+    with broker, Collector(broker, identities) as collector:
+        reporter.start(Path(__file__).with_name("quick_reporter.py"))
+        events = guard.hand_over(3)
+        collector.wait_for_events(events)
+        for path, source in zip(files.values(), identities.renewed, strict=True):
+            renewed = path.with_suffix(".new")
+            renewed.write_bytes(source.read_bytes())
+            renewed.rename(path)
+            events += guard.hand_over(20)
+        wait_until(lambda: "u'cpe-renewed'" in broker.log(), "it shows the new certificate")
+        events += guard.hand_over(3)
+        collector.wait_for_events(events)
+        time.sleep(2)  # in which it would connect once more
+        reporter.kill()
+        collector.wait_for_state(lambda state: not state["online"])
+    arrived = [event["id"] for event in collector.events()]
+    assert list(dict.fromkeys(arrived)) == events
+    assert broker.log().count("u'cpe-test'") == broker.log().count("u'cpe-renewed'") == 1
+    assert [state.get("reason") for state in collector.states() if not state["online"]] == ["lost"]
 
 
 @pytest.mark.usefixtures("guard")
