@@ -34,9 +34,6 @@ class NotingGuard:
     def stored(self, identity):
         self.told.append(identity)
 
-    def damaged(self, files):
-        pass
-
     def state(self, on_reply):
         self.asked += 1
         on_reply(self.reply)
