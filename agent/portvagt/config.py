@@ -246,6 +246,7 @@ KEYS = {
         "ca": Key("/etc/portvagt/ca.crt", _path, "certificate authority of the broker"),
         "certificate": Key("/etc/portvagt/cpe.crt", _path, "this router's certificate"),
         "key": Key("/etc/portvagt/cpe.key", _path, "and its private key"),
+        "pseudonym_days": Key("0", _integer(0, 3650), "days after which a device gets another pseudonym, 0: never"),
         "heartbeat": Key("900", _integer(60, 86400), "seconds between two state messages"),
         "receipts": Key("0", _boolean, "an event is delivered only when the ISP's collector says that it has it"),
     },

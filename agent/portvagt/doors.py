@@ -169,6 +169,7 @@ class Doors:
             "policy": guard.config.main.policy,
             "watching": guard.blind() is None,
             "blind": guard.blind(),
+            "addresses": [address.ip_text(each) for each in guard.neighbours.own_global_addresses()],
             "devices": len(guard.home.devices),
             "stopped": len(guard.home.refused()),
             "events_lost": guard.conntrack_events.source.losses,

@@ -60,7 +60,8 @@ class Guard:
         self._file = CaseFile(config.main.state_dir + "/guard/cases.json", _boot_id())
         self._familiar_file = FamiliarFile(config.main.state_dir + "/guard/familiar.json", self.started)
         self._saved = self.started
-        self._key = pseudonym.load_key(config.main.state_dir + "/guard/pseudonym.key")
+        key = pseudonym.load_key(config.main.state_dir + "/guard/pseudonym.key")
+        self._pseudonyms = pseudonym.Pseudonyms(key, config.report.pseudonym_days)
         self._events = events.EventSource(config.report.cpe_id, _random_id(), runtime.NAME)
         self.unstored: "OrderedDict[str, str]" = OrderedDict()  # as JSON: a tenth of the memory that dicts take
         self.orders = Orders(self, config.main.state_dir + "/guard/orders.json")
@@ -179,12 +180,13 @@ class Guard:
 
     def pseudonym_of(self, key: bytes) -> str:
         """The name under which the ISP knows a device."""
-        return pseudonym.pseudonym(self._key, address.device_text(key))
+        return self._pseudonyms.of(key, runtime.wall_clock())
 
     def device_of(self, name: str) -> "bytes | None":
         """The device that the ISP knows by this name, of all that have opened mail connections lately."""
-        known = pseudonym.device_of(self._key, name, self.home.devices)
-        return known or pseudonym.device_of(self._key, name, self.outbound.devices())
+        now = runtime.wall_clock()
+        known = self._pseudonyms.device_of(name, self.home.devices, now)
+        return known or self._pseudonyms.device_of(name, self.outbound.devices(), now)
 
     def learn(self) -> None:
         """Let the judge know what the kernel counted, as before somebody asks for a release."""

@@ -25,6 +25,7 @@ class GuardStandIn:
             "uptime_s": 12,
             "runtime": "cpython",
             "tampered": False,
+            "addresses": ["198.51.100.2"],
             "damaged_files": 0,
             "pids": {"guard": os.getpid()},
             "secret": "02:00:5e:00:00:01",

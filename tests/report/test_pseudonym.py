@@ -69,3 +69,26 @@ def test_a_damaged_key_is_replaced_and_that_is_said(tmp_path, capsys, content):
 def test_a_key_that_can_not_be_kept_is_said_and_never_fatal(tmp_path, capsys):
     assert len(pseudonym.load_key(str(tmp_path / "none" / "key"))) == pseudonym.KEY_BYTES
     assert "can't be saved" in capsys.readouterr().err
+
+
+DEVICES = [b"\x02\0\0\0\0\1", b"\x02\0\0\0\0\2", bytes([192, 168, 1, 7])]
+DAY_S = 86400
+
+
+def test_a_pseudonym_changes_with_its_period_and_the_last_one_is_still_understood():
+    names = pseudonym.Pseudonyms(b"k" * 32, 30)
+    now = 20_000 * DAY_S + 5.0
+    for device in DEVICES:
+        name = names.of(device, now)
+        assert name == names.of(device, now + 9 * DAY_S) != names.of(device, now + 30 * DAY_S)
+        assert names.device_of(name, DEVICES, now) == device == names.device_of(name, DEVICES, now + 30 * DAY_S)
+        assert names.device_of(name, DEVICES, now + 60 * DAY_S) is None
+        assert names.device_of(names.of(device, None), DEVICES, now) == device
+
+
+def test_without_periods_it_never_changes():
+    names = pseudonym.Pseudonyms(b"k" * 32, 0)
+    assert (
+        names.of(DEVICES[0], None) == names.of(DEVICES[0], 1e9) == pseudonym.pseudonym(b"k" * 32, "02:00:00:00:00:01")
+    )
+    assert names.device_of("0" * 32, DEVICES, 1e9) is None

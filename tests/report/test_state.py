@@ -15,6 +15,7 @@ GUARD = {
     "uptime_s": 12,
     "runtime": "micropython",
     "tampered": False,
+    "addresses": ["198.51.100.2", "2001:db8:ffff:1::2"],
     "pids": {"guard": os.getpid()},
 }
 OUTBOX = {"waiting": 0, "dropped": 0}

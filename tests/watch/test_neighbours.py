@@ -1,8 +1,12 @@
+import ipaddress
 import struct
 
-from portvagt.watch import leases, netlink, rtnetlink
+import pytest
+
+from portvagt.watch import address, leases, netlink, rtnetlink
 from portvagt.watch.address import ip_bytes, mac_bytes
 from portvagt.watch.neighbours import ADDRESSES_MAX, Neighbours
+from portvagt.watch.rtnetlink import OwnAddress
 
 LAPTOP = mac_bytes("02:00:5e:00:00:01")
 LAN, WAN = 3, 2
@@ -86,3 +90,26 @@ def test_a_lease_file_that_is_absent_or_no_text_names_nobody(tmp_path):
     assert leases.read(str(tmp_path / "none")) == {}
     (tmp_path / "leases").write_bytes(b"1 02:00:5e:00:00:01 192.168.1.20 \xff\xfe *\n")
     assert leases.read(str(tmp_path / "leases")) == {}
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("198.51.100.2", True), ("223.255.255.255", True), ("0.1.2.3", False), ("10.0.0.1", False),
+        ("100.63.255.255", True), ("100.64.0.1", False), ("100.127.255.255", False), ("100.128.0.1", True),
+        ("127.0.0.1", False), ("169.254.1.1", False), ("172.16.0.1", False), ("172.32.0.1", True),
+        ("192.168.1.1", False), ("224.0.0.1", False), ("255.255.255.255", False),
+        ("2001:db8::1", True), ("fe80::1", False), ("fd00::1", False), ("::1", False),
+    ],
+)  # fmt: skip
+def test_which_addresses_are_in_the_internet(text, expected):
+    assert address.is_global(address.ip_bytes(text)) is expected
+    assert expected or not ipaddress.ip_address(text).is_global
+
+
+def test_the_routers_addresses_in_the_internet_are_those_outside_the_home():
+    table = Neighbours()
+    table.lan = {1}
+    for interface, text in ((1, "2001:db8:1::1"), (2, "198.51.100.2"), (2, "10.0.0.2"), (3, "2001:db8:2::1")):
+        table.learn(OwnAddress(interface, address.ip_bytes(text), 24, True))
+    assert [address.ip_text(each) for each in table.own_global_addresses()] == ["198.51.100.2", "2001:db8:2::1"]

@@ -34,12 +34,33 @@ def pseudonym(key: bytes, device: str) -> str:
     return binascii.hexlify(hmac_sha256(key, device.encode())[:_NAME_BYTES]).decode()
 
 
-def device_of(key: bytes, name: str, devices: "Iterable[bytes]") -> "bytes | None":
-    """Which of these devices (keys as of the judge) has this pseudonym; None when none has."""
-    for device in devices:
-        if pseudonym(key, address.device_text(device)) == name:
-            return device
-    return None
+class Pseudonyms:
+    """Of one router. `days`: after which a device gets another one, 0: never. Devices: keys as of the judge."""
+
+    def __init__(self, key: bytes, days: int) -> None:
+        self._key = key
+        self._days = days
+
+    def of(self, device: bytes, unix_s: "float | None") -> str:
+        """The pseudonym of a device at a time; None: while the clock is not set, which is a period of its own."""
+        return pseudonym(self._key, _in_period(device, self._period(unix_s)))
+
+    def device_of(self, name: str, devices: "Iterable[bytes]", unix_s: "float | None") -> "bytes | None":
+        """Which of these devices has this pseudonym, or had it in the period before; None when none has."""
+        now = self._period(unix_s)
+        periods = (now,) if now is None else (now, now - 1, None)
+        for device in devices:
+            if any([pseudonym(self._key, _in_period(device, period)) == name for period in periods]):
+                return device
+        return None
+
+    def _period(self, unix_s: "float | None") -> "int | None":
+        return int(unix_s // (86400 * self._days)) if self._days and unix_s is not None else None
+
+
+def _in_period(device: bytes, period: "int | None") -> str:
+    text = address.device_text(device)
+    return text if period is None else "{} {}".format(text, period)
 
 
 def load_key(path: str) -> bytes:

@@ -14,10 +14,10 @@ LOST = "lost"  # the broker publishes it as our will
 STOPPED = "stopped"  # somebody stopped the reporter
 
 # what the guard tells goes to the ISP only when it is here
-GUARD = ("policy", "devices", "stopped", "events_lost", "damaged_files", "uptime_s", "runtime", "tampered")
+GUARD = ("policy", "devices", "stopped", "events_lost", "damaged_files", "uptime_s", "runtime", "tampered", "addresses")
 
 # a change of these is worth a message before the heartbeat
-NEWS = ("policy", "watching", "blind", "stopped", "runtime", "tampered")
+NEWS = ("policy", "watching", "blind", "stopped", "runtime", "tampered", "addresses")
 
 NO_GUARD = "the guard does not answer"
 

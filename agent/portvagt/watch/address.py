@@ -59,6 +59,23 @@ def network_bytes(text: str) -> bytes:
     return network
 
 
+# IPv4 networks of which no address is anybody's in the internet: (first bytes, bits). RFC 6890; 100.64/10 is behind the
+# ISP's own NAT (RFC 6598)
+_NOT_GLOBAL = ((b"\0", 8), (b"\x0a", 8), (b"\x64\x40", 10), (b"\x7f", 8), (b"\xa9\xfe", 16), (b"\xac\x10", 12),
+               (b"\xc0\xa8", 16), (b"\xe0", 3))  # fmt: skip
+
+
+def is_global(address: bytes) -> bool:
+    """Whether it is an address in the internet: 4 or 16 bytes."""
+    if len(address) == 16:
+        return address[0] >> 5 == 1  # 2000::/3, RFC 4291, 2.4
+    number = int.from_bytes(address[:2], "big")
+    for first, bits in _NOT_GLOBAL:
+        if number >> (16 - bits) == int.from_bytes(first + bytes(2 - len(first)), "big") >> (16 - bits):
+            return False
+    return True
+
+
 def is_random_mac(mac: bytes) -> bool:
     """Locally administered (IEEE 802-2014, 8.2.2): a phone may change it tomorrow."""
     return mac[0] & 0x02 != 0

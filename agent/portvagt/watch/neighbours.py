@@ -3,12 +3,14 @@
 A pure table; sources.py feeds it.
 """
 
+from portvagt.watch import address
 from portvagt.watch.rtnetlink import Neighbour
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from portvagt.watch.rtnetlink import OwnAddress
 
+OWN_TOLD = 4
 ADDRESSES_MAX = 1024  # the kernel's own neighbour table ends there too (gc_thresh3)
 
 
@@ -56,6 +58,11 @@ class Neighbours:
             if interface in self.lan and len(own) == len(address) and _same_network(own, address, prefix_length):
                 return interface
         return None
+
+    def own_global_addresses(self) -> "list[bytes]":
+        """The router's addresses in the internet, at most OWN_TOLD of those outside the home's network."""
+        found = [own for interface, own in self._own if interface not in self.lan and address.is_global(own)]
+        return sorted(set(found))[:OWN_TOLD]
 
     def own_lan_address(self, family_size: int) -> "bytes | None":
         """The router's address in the home's network: 4 or 16 bytes; of IPv6 a global or unique local one."""
