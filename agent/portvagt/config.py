@@ -232,7 +232,7 @@ KEYS = {
         "help_site": Key(HELP_SITES, _host, "names, with all below them, that the garden leaves open", True),
         "language": Key(
             "da",
-            _choice("da", "en", "pl", "tr", "ar", "uk"),
+            _choice("da", "en", "de", "sv", "nb", "fi", "pl", "tr", "ar", "uk", "fr", "es"),
             "for browsers that ask for none of our languages",
         ),
     },

@@ -14,7 +14,7 @@ from portvagt.warn import language
         ("da-DK,da;q=0.9,en-US;q=0.8,en;q=0.7", "da"),
         ("en-GB, da;q=0.9", "en"),
         ("EN-us", "en"),
-        ("de, en;q=0.3", "en"),
+        ("nl, en;q=0.3", "en"),
         ("da;q=0.2, en;q=0.8", "en"),
         ("en;q=1.000", "en"),
         ("en ; q=0.5 , da ; q=0.4", "en"),
@@ -24,7 +24,7 @@ from portvagt.warn import language
         # nothing of ours, or nothing readable: the configured one
         ("", "da"),
         ("*", "da"),
-        ("de, fr;q=0.9", "da"),
+        ("nl, it;q=0.9", "da"),
         ("en;q=2", "da"),
         ("en;q=0.1234", "da"),
         ("en;q=x", "da"),
@@ -35,6 +35,11 @@ from portvagt.warn import language
         # equal: the first
         ("en, da", "en"),
         ("da, en", "da"),
+        # Norwegian by any of its names
+        ("no", "nb"),
+        ("nn-NO, en;q=0.5", "nb"),
+        ("no, nb;q=0.9, nn;q=0.8, en;q=0.7", "nb"),
+        ("nb;q=0, no;q=0.1, en;q=0.05", "nb"),
     ],
 )
 def test_the_best_of_our_languages(header, expected):
@@ -42,7 +47,7 @@ def test_the_best_of_our_languages(header, expected):
 
 
 def test_the_default_is_the_configured_one():
-    assert language.negotiate("fr", "en") == "en"
+    assert language.negotiate("nl", "en") == "en"
     assert language.negotiate("*", "en") == "en"
 
 

@@ -70,12 +70,65 @@ def pages(language):
     return {name: document(name, language) for name in GALLERY}
 
 
-def flesch_kincaid(lines):
-    """Grade level (Kincaid et al. 1975); a syllable is a group of vowels, less a final e that nobody hears."""
+def syllables(word):
+    """Groups of vowels, as in German; a word has at least one."""
+    return max(1, len(re.findall(r"[aeiouyäöü]+", word.lower())))
+
+
+def english_syllables(word):
+    """Less a final e that nobody hears."""
+    return syllables(re.sub(r"(?<![laeiouy])e$|(?<=[^td])ed$", "", word.lower()))
+
+
+def french_syllables(word):
+    """Less a final e or es that nobody hears; an elided article sounds with its word."""
+    heard = re.sub(r"(?<=[^aeiouyéèêëîïôûù])es?$", "", word.lower())
+    return max(1, len(re.findall(r"[aeiouyàâéèêëîïôûùœ]+", heard)))
+
+
+def spanish_syllables(word):
+    """A strong vowel, or an i or u with an accent, is a syllable; weak ones join it."""
+    return max(1, len(re.findall(r"[iuüy]?[aeoáéóíú][iuy]?|[iuüy]+", word.lower())))
+
+
+def mean_syllables(lines, count):
     all_words = [word for line in lines for word in words(line)]
-    syllables = sum(max(1, len(re.findall(r"[aeiouy]+", re.sub(r"(?<![laeiouy])e$|(?<=[^td])ed$", "", word.lower()))))
-                    for word in all_words)  # fmt: skip
-    return 0.39 * len(all_words) / len(sentences(lines)) + 11.8 * syllables / len(all_words) - 15.59
+    return sum(count(word) for word in all_words) / len(all_words)
+
+
+def words_a_sentence(lines):
+    return len([word for line in lines for word in words(line)]) / len(sentences(lines))
+
+
+def flesch_kincaid(lines):
+    """Grade level (Kincaid et al. 1975)."""
+    return 0.39 * words_a_sentence(lines) + 11.8 * mean_syllables(lines, english_syllables) - 15.59
+
+
+def wiener_sachtextformel(lines):
+    """School year, by the first of the formulas (Bamberger and Vanecek 1984)."""
+    all_words = [word for line in lines for word in words(line)]
+
+    def per_cent(is_one):
+        return 100 * sum(map(is_one, all_words)) / len(all_words)
+
+    return (
+        0.1935 * per_cent(lambda word: syllables(word) >= 3)
+        + 0.1672 * words_a_sentence(lines)
+        + 0.1297 * per_cent(lambda word: len(word) > 6)
+        - 0.0327 * per_cent(lambda word: syllables(word) == 1)
+        - 0.875
+    )
+
+
+def kandel_moles(lines):
+    """Flesch's reading ease for French (Kandel and Moles 1958): from 70 fairly easy, from 80 easy."""
+    return 207 - 1.015 * words_a_sentence(lines) - 73.6 * mean_syllables(lines, french_syllables)
+
+
+def inflesz(lines):
+    """Szigriszt's perspicuity (1993) on the INFLESZ scale (Barrio 2008): from 65 fairly easy, from 80 very easy."""
+    return 206.835 - words_a_sentence(lines) - 62.3 * mean_syllables(lines, spanish_syllables)
 
 
 # What "easy" means in each language: (measure, least, most) for the prose of each page. Where there is none, no formula
@@ -83,10 +136,16 @@ def flesch_kincaid(lines):
 EASY = {
     "da": ((lix, 0, 34),),
     "en": ((lix, 0, 34), (flesch_kincaid, -4, 5)),
+    "de": ((wiener_sachtextformel, -4, 6),),
+    "sv": ((lix, 0, 34),),
+    "nb": ((lix, 0, 34),),
+    "fi": (),
     "pl": (),
     "tr": (),
     "ar": (),
     "uk": (),
+    "fr": ((kandel_moles, 70, 207),),
+    "es": ((inflesz, 65, 207),),
 }
 
 
@@ -145,13 +204,48 @@ def test_every_language_is_easy(language):
 
 
 def test_the_grade_is_computed_as_defined():
-    # 2 sentences, 6 words, 8 syllables
+    # 2 sentences, 7 words, 9 syllables
     assert flesch_kincaid(["The cat looked. Use a better table."]) == pytest.approx(0.39 * 7 / 2 + 11.8 * 9 / 7 - 15.59)
 
 
 def test_lix_is_computed_as_defined():
     # 2 sentences, 8 words of which 2 have more than 6 letters
     assert lix(["Det er en meget lille hundehvalp. Den sovende."]) == 4 + 25
+
+
+def test_the_wiener_sachtextformel_is_computed_as_defined():
+    # 2 sentences, 9 words: 3 of 3 syllables or more, 2 of more than 6 letters, 3 of one
+    sample = ["Das ist eine Kamera. Bitte E‑Mail einschalten, Sie verstehen."]
+    assert [syllables(word) for word in words(sample[0])] == [1, 1, 2, 3, 2, 2, 3, 1, 3]
+    expected = 0.1935 * 100 * 3 / 9 + 0.1672 * 9 / 2 + 0.1297 * 100 * 2 / 9 - 0.0327 * 100 * 3 / 9 - 0.875
+    assert wiener_sachtextformel(sample) == pytest.approx(expected)
+
+
+def test_the_ease_of_french_is_computed_as_defined():
+    # 2 sentences, 8 words, 11 syllables
+    sample = ["L’appareil est propre. Changez vos mots de passe."]
+    assert [french_syllables(word) for word in words(sample[0])] == [3, 1, 1, 2, 1, 1, 1, 1]
+    assert kandel_moles(sample) == pytest.approx(207 - 1.015 * 8 / 2 - 73.6 * 11 / 8)
+
+
+def test_the_perspicuity_of_spanish_is_computed_as_defined():
+    # 2 sentences, 8 words, 15 syllables
+    sample = ["Guía fácil de hoy. Cambia la contraseña, ciudad."]
+    assert [spanish_syllables(word) for word in words(sample[0])] == [2, 2, 1, 1, 2, 1, 4, 2]
+    assert inflesz(sample) == pytest.approx(206.835 - 8 / 2 - 62.3 * 15 / 8)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_begins_with_the_provider(language):
+    # its stand-in, "your internet provider", has no capital letter
+    for key, text in texts(language).TEXT.items():
+        assert not re.search(r"(^|[.?] )\{isp}", str(text)), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_ends_after_a_letter_and_a_hyphen(language):
+    for name, page in pages(language).items():
+        assert not re.search(r"\b[^\W\d]-\w", " ".join(Reader(page).lines)), name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -161,6 +255,22 @@ def test_lix_is_computed_as_defined():
         *("!", "straks", "omgående", "immediately", "urgent", "download now", "klik her", "click here"),
         *("natychmiast", "pilne", "kliknij tutaj", "hemen", "acil", "buraya tıkla", "فورًا", "عاجل", "اضغط هنا"),
         *("негайно", "терміново", "натисніть тут"),
+        "!",
+        "straks",
+        "omgående",
+        "immediately",
+        "urgent",
+        "download now",
+        "klik her",
+        "click here",
+        "¡",
+        "sofort",
+        "dringend",
+        "omedelbart",
+        "umiddelbart",
+        "välittömästi",
+        "immédiat",
+        "inmediat",
     ],
 )
 def test_nothing_shouts(language, alarm):
@@ -189,6 +299,36 @@ def test_the_sighting_has_the_grammar_of_its_language(connections, networks, sec
     evidence = {"connections": connections, "networks": networks, "seconds": seconds}
     assert grammar.sighting(texts("da"), evidence, ago) == danish
     assert grammar.sighting(texts("en"), evidence, ago) == english
+
+
+@pytest.mark.parametrize(
+    ("language", "once", "often"),
+    [
+        ("de", "Gerade eben wollte es in einer Sekunde einmal E‑Mails senden. "
+         "Dabei nutzte es einen Server zum ersten Mal.",
+         "Vor 3 Tagen wollte es in 2 Stunden 40-mal E‑Mails senden. Dabei nutzte es 9 Server zum ersten Mal."),
+        ("sv", "För en liten stund sedan försökte den skicka mejl en gång på en sekund. "
+         "Det gällde en server den inte har använt förut.",
+         "För 3 dagar sedan försökte den skicka mejl 40 gånger på 2 timmar. "
+         "Det gällde 9 servrar den inte har använt förut."),
+        ("nb", "For litt siden prøvde den å sende e‑post én gang på ett sekund. "
+         "Det var til en server den ikke har brukt før.",
+         "For 3 dager siden prøvde den å sende e‑post 40 ganger på 2 timer. "
+         "Det var til 9 servere den ikke har brukt før."),
+        ("fi", "Hetki sitten se yritti lähettää sähköpostia kerran yhdessä sekunnissa. "
+         "Se käytti yhtä palvelinta ensimmäistä kertaa.",
+         "3 päivää sitten se yritti lähettää sähköpostia 40 kertaa 2 tunnissa. "
+         "Se käytti 9 palvelinta ensimmäistä kertaa."),
+        ("fr", "Il y a un instant, il a tenté un envoi en une seconde. Il a utilisé un serveur pour la première fois.",
+         "Il y a 3 jours, il a tenté 40 envois en 2 heures. Il a utilisé 9 serveurs pour la première fois."),
+        ("es", "Hace un momento intentó enviar correo una vez en un segundo. Usó un servidor por primera vez.",
+         "Hace 3 días intentó enviar correo 40 veces en 2 horas. Usó 9 servidores por primera vez."),
+    ],
+)  # fmt: skip
+def test_one_and_many_in_the_other_languages(language, once, often):
+    words = texts(language)
+    assert grammar.sighting(words, {"connections": 1, "networks": 1, "seconds": 1.2}, 3) == once
+    assert grammar.sighting(words, {"connections": 40, "networks": 9, "seconds": 7200}, 260000) == often
 
 
 def test_without_evidence_only_the_time_is_said():

@@ -8,15 +8,23 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-LANGUAGES = ("da", "en", "pl", "tr", "ar", "uk")
+LANGUAGES = ("da", "en", "de", "sv", "nb", "fi", "pl", "tr", "ar", "uk", "fr", "es")
 NAMES = {
     "da": "Dansk",
     "en": "English",
+    "de": "Deutsch",
+    "sv": "Svenska",
+    "nb": "Norsk",
+    "fi": "Suomi",
     "pl": "Polski",
     "tr": "Türkçe",
     "ar": "العربية",
     "uk": "Українська",
+    "fr": "Français",
+    "es": "Español",
 }
+# Norwegian browsers name the macrolanguage and Nynorsk too; who reads either reads Bokmål.
+_ALIASES = {"no": "nb", "nn": "nb"}
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 _RANGES_MAX = 32
 _PACKAGE = "portvagt.warn.texts."
@@ -44,6 +52,7 @@ def _qualities(header: str) -> "dict[str, tuple[int, int]]":
         name, _, parameters = part.partition(";")
         quality = thousandths(parameters)
         primary = name.strip().split("-")[0]
+        primary = _ALIASES.get(primary, primary)
         if quality is not None and primary:
             qualities[primary] = max(qualities.get(primary, (0, 0)), (quality, _RANGES_MAX - place))
     return qualities

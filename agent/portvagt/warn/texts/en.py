@@ -63,7 +63,7 @@ TEXT = {
     "clear_lead": "This device can send mail as usual. Three good habits keep viruses out:",
     # requests to the provider
     "mail_server": "Do you run a mail server?",
-    "mail_server_lead": "A server that mails to many people can look like spam. {isp} can open it.",
+    "mail_server_lead": "A server that mails to many people can look like spam. Then {isp} can open it.",
     "mail_server_text": "The button gives you a number to tell {isp}. Mail stays stopped until they answer.",
     "mail_server_button": "Yes, it is my mail server",
     "mail_server_sent": "Now call {isp}",
