@@ -20,13 +20,16 @@ SHOWN = {
     "stopped-other": ("gate-other", ("light",)),
     **{name: (name, ("light",)) for name in ("garden", "released", "mail-server-sent", "clear", "prevention", "mail")},
 }
-SHOWN_LANGUAGES = ("da", "en")
+WHOLE = ("da", "en")  # languages of which the documents show all that; of others the first screen of the first page
+REST_BEGINS = "() => document.querySelector('.rest').getBoundingClientRect().top"
 
 
-def picture(page, name, language):
-    """A whole page as bytes of a PNG with a small palette."""
+def picture(page, name, language, whole=True):
+    """A page, or only its first screen, as bytes of a PNG with a small palette."""
     page.set_content(document(name, language))
     shot = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    if not whole:
+        shot = shot.crop((0, 0, shot.width, int(page.evaluate(REST_BEGINS))))
     reduced = io.BytesIO()
     shot.quantize(COLOURS, dither=Image.Dither.NONE).save(reduced, "PNG", optimize=True)
     return reduced.getvalue()
@@ -35,16 +38,17 @@ def picture(page, name, language):
 def main(directory, *names):
     """Write the pictures: of `names` in every view and language, or those of the documents."""
     wanted = {name: (name, tuple(VIEWS)) for name in names} or SHOWN
-    languages = LANGUAGES if names else SHOWN_LANGUAGES
     Path(directory).mkdir(parents=True, exist_ok=True)
     with browser() as started:
         for view in VIEWS:
             with tab(started, view) as page:
                 for name, (shown, views) in wanted.items():
-                    for language in languages if view in views else ():
-                        end = "" if view == "light" else "-" + view
-                        path = Path(directory, f"{name}-{language}{end}.png")
-                        path.write_bytes(picture(page, shown, language))
+                    for language in LANGUAGES if view in views else ():
+                        whole = bool(names) or language in WHOLE
+                        if whole or (name, view) == ("stopped", "light"):
+                            end = "" if view == "light" else "-" + view
+                            path = Path(directory, f"{name}-{language}{end}.png")
+                            path.write_bytes(picture(page, shown, language, whole))
 
 
 if __name__ == "__main__":
