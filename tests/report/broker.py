@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -74,6 +75,11 @@ class Broker:
     def stop(self):
         self._process.terminate()
         self._process.wait(10)
+
+    def let(self, access):
+        """Other access rules from now on."""
+        self.access.write_text(access)
+        self._process.send_signal(signal.SIGHUP)
 
     def _listens(self):
         assert self._process.poll() is None, self._log.read_text()

@@ -1,5 +1,6 @@
 """The reporter as a process, between a stand-in for the guard and a real broker."""
 
+import json
 import os
 import signal
 import subprocess
@@ -26,6 +27,7 @@ config report
 	option certificate '{certificate}'
 	option key '{key}'
 	option heartbeat '{heartbeat}'
+	option receipts '{receipts}'
 """
 
 
@@ -35,7 +37,7 @@ class Reporter:
         self._log = directory / "reporter.log"
         self._settings = directory / "portvagt"
         certificate, key = identities.client
-        defaults = {"enabled": "1", "heartbeat": "900", "directory": directory, "port": port}
+        defaults = {"enabled": "1", "heartbeat": "900", "receipts": "0", "directory": directory, "port": port}
         files = {"ca": identities.ca, "certificate": certificate, "key": key}
         self._settings.write_text(SETTINGS.format(**{**defaults, **files, **options}))
         self.process = None
@@ -71,11 +73,18 @@ def runtime(request):
 
 
 @pytest.fixture
-def reporter(tmp_path, identities, broker, runtime):
-    made = Reporter(tmp_path, identities, broker.port, runtime)
-    yield made
-    if made.process is not None:
-        made.kill()
+def make(tmp_path, identities):
+    """Makes reporters, and ends them."""
+    made = []
+    yield lambda *arguments, **options: made.append(Reporter(tmp_path, identities, *arguments, **options)) or made[-1]
+    for each in made:
+        if each.process is not None:
+            each.kill()
+
+
+@pytest.fixture
+def reporter(make, broker, runtime):
+    return make(broker.port, runtime)
 
 
 def is_online(state):
@@ -141,18 +150,16 @@ def test_a_reporter_killed_again_and_again_loses_nothing(guard, collector, repor
     wait_until(lambda: not guard.unstored, "all are stored")
 
 
-def test_a_new_certificate_is_used_without_a_restart(guard, tmp_path, identities, runtime):
+def test_a_new_certificate_is_used_without_a_restart(guard, tmp_path, identities, make, runtime):
     """The broker's user is the certificate's name, so its log tells which one it saw."""
     files = {name: tmp_path / f"cpe.{name}" for name in ("crt", "key")}
     for path, source in zip(files.values(), identities.client, strict=True):
         path.write_bytes(source.read_bytes())
     broker = Broker(tmp_path, identities.ca, identities.server)
     broker.access.write_text(ACCESS.replace("%u", "%c"))
-    reporter = Reporter(
-        tmp_path, identities, broker.port, runtime, certificate=str(files["crt"]), key=str(files["key"])
-    )
+    reporter = make(broker.port, runtime, certificate=str(files["crt"]), key=str(files["key"]))
     with broker, Collector(broker, identities) as collector:
-        reporter.start(Path(__file__).with_name("quick_reporter.py"))
+        reporter.start(QUICK)
         events = guard.hand_over(3)
         collector.wait_for_events(events)
         for path, source in zip(files.values(), identities.renewed, strict=True):
@@ -170,6 +177,61 @@ def test_a_new_certificate_is_used_without_a_restart(guard, tmp_path, identities
     assert list(dict.fromkeys(arrived)) == events
     assert broker.log().count("u'cpe-test'") == broker.log().count("u'cpe-renewed'") == 1
     assert [state.get("reason") for state in collector.states() if not state["online"]] == ["lost"]
+
+
+QUICK = Path(__file__).with_name("quick_reporter.py")
+NO_EVENTS = ACCESS.replace("pattern write v1/cpe/%u/up/#", "pattern write v1/cpe/%u/up/state")
+
+
+def receipt(*identities):
+    return json.dumps({"schema": 1, "ids": identities})
+
+
+def kept(directory):
+    return (directory / "state" / "reporter" / "outbox").read_text()
+
+
+@pytest.fixture
+def with_receipts(make, broker, runtime):
+    return make(broker.port, runtime, receipts="1")
+
+
+def test_an_event_may_wait_for_the_isp_s_receipt(guard, collector, with_receipts, tmp_path):
+    with_receipts.start()
+    events = guard.hand_over(2)
+    collector.wait_for_events(events)
+    collector.send("v1/cpe/cpe-test/down/receipt", receipt("unknown"))
+    time.sleep(0.5)
+    assert all(event in kept(tmp_path) for event in events)
+    collector.send("v1/cpe/cpe-test/down/receipt", receipt(*events))
+    wait_until(lambda: '"specversion"' not in kept(tmp_path), "nothing waits any more")
+    assert len(collector.events()) == 2
+
+
+def test_with_receipts_it_is_noticed_that_the_access_rules_drop_events(guard, broker, collector, with_receipts):
+    broker.let(NO_EVENTS)
+    with_receipts.start(QUICK)
+    events = guard.hand_over(2)
+    noticed = "the broker refuses our events", "the ISP does not say that it has our events"
+    wait_until(lambda: any(each in guard.reporting[-1] for each in noticed if guard.reporting), "it is noticed")
+    assert collector.events() == []
+    broker.let(ACCESS)
+    collector.wait_for_events(events)
+    collector.send("v1/cpe/cpe-test/down/receipt", receipt(*events))
+    wait_until(lambda: guard.reporting[-1].endswith(str(broker.port)), "all is well")
+
+
+def test_mqtt_5_tells_what_the_access_rules_drop(guard, broker, collector, make):
+    broker.let(NO_EVENTS)
+    reporter = make(broker.port)
+    reporter.start(QUICK)
+    events = guard.hand_over(2)
+    wait_until(lambda: "must let 'cpe-test' write" in guard.reporting[-1] if guard.reporting else False, "it is told")
+    assert reporter.log().count("the broker refuses our events") == 1
+    assert collector.events() == []
+    broker.let(ACCESS)
+    collector.wait_for_events(events)
+    wait_until(lambda: guard.reporting[-1].endswith(str(broker.port)), "all is well")
 
 
 @pytest.mark.usefixtures("guard")

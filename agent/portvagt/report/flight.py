@@ -31,21 +31,23 @@ class Flight:
         self._refused.clear()
         self._confirmed.clear()
 
-    def is_full(self) -> bool:
-        """Whether nothing more may be sent."""
-        return len(self._sent) + len(self._confirmed) + len(self._refused) >= INFLIGHT_MAX
-
     def is_unanswered(self) -> bool:
         """Whether the broker has not answered to some event yet."""
         return bool(self._sent)
 
     def startable(self, waiting: "list[str]") -> "list[str]":
-        """Those of the outbox's ids, in their order, that are not under way; others that left it are forgotten."""
-        self._keep_only(waiting)
+        """The first of the outbox's ids that are not under way, as many as may be; what left it is forgotten."""
+        if self._confirmed or self._refused:
+            self._keep_only(waiting)
         busy = set(self._sent.values())
-        return [
-            each for each in waiting if each not in busy and each not in self._confirmed and each not in self._refused
-        ]
+        free = INFLIGHT_MAX - len(busy) - len(self._confirmed) - len(self._refused)
+        found: "list[str]" = []
+        for identity in waiting:
+            if len(found) >= free:
+                break
+            if not (identity in busy or identity in self._confirmed or identity in self._refused):
+                found.append(identity)
+        return found
 
     def _keep_only(self, waiting: "Iterable[str]") -> None:
         left = set(waiting)

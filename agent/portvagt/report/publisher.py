@@ -101,7 +101,7 @@ class Publisher:
     def pump(self) -> None:
         """Send what waits in the outbox, as far as the limit of unconfirmed events allows."""
         for identity in self._flight.startable(self._outbox.waiting()):
-            if not self.online or self._link is None or self._flight.is_full() or self._drain_until is not None:
+            if not self.online or self._link is None or self._drain_until is not None:
                 return
             number = self._link.publish(self._topic_of(identity), self._outbox.text(identity), False)
             if number is not None:
