@@ -66,6 +66,7 @@ def connect(path: Path | str) -> sqlite3.Connection:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")  # what retention deletes is not left in free pages
         _prepare(connection, path)
     except BaseException:
         connection.close()

@@ -1,0 +1,54 @@
+"""`portvagt-isp COMMAND`: the command line."""
+
+import argparse
+import os
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from portvagt_isp import collect, config, send, show, store
+from portvagt_isp.errors import IspError
+
+CONFIGURATION = Path("/etc/portvagt-isp.toml")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and return its exit status."""
+    args = _parser().parse_args(arguments)
+    try:
+        settings = config.load(args.config)
+        if args.command == "collect":
+            return collect.run(settings)
+        with closing(store.connect(settings.database)) as connection:
+            return int((send if args.command == "send" else show).run(args, connection))
+    except sqlite3.Error as error:
+        return _failed(f"{settings.database}: {error}: may we write that file and its directory?")
+    except (IspError, store.UnknownStore) as error:
+        return _failed(str(error))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # … | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _failed(why: str) -> int:
+    print(f"portvagt-isp: {why}", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="portvagt-isp", description="The ISP's side of Portvagt.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    described = {
+        "collect": "take in what routers report, and send what is ordered; until Ctrl-C",
+        "send": "order something of a router, and print its answer",
+        "show": "list routers, cases, commands or refused messages",
+    }
+    for name, text in described.items():
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("--config", type=Path, default=CONFIGURATION, metavar="FILE", help=f"({CONFIGURATION})")
+        if name != "collect":
+            (send if name == "send" else show).add_arguments(command)
+    return parser
