@@ -1,4 +1,7 @@
-"""The connection to the broker: MQTT 5 and a shared subscription where it has them, else 3.1.1 and a plain one.
+"""The connection to the broker: MQTT 5, and for a group a shared subscription, where it has them; else 3.1.1, plain.
+
+A shared one is for several collectors only: mosquitto 2.0.11 (Debian 12) forgets it when it is restarted, until the
+collector subscribes anew, and what routers publish meanwhile is lost; a plain one it keeps.
 
 paho's thread takes messages in; what is done with them, and when they are confirmed, is the caller's.
 """
@@ -142,7 +145,7 @@ class BrokerLink:
 
     def _on_connect(self, client: mqtt.Client, _data: Any, flags: Any, reason: Any, properties: Any) -> None:
         if reason.value == UNSUPPORTED_VERSION and self._version == mqtt.MQTTv5:
-            self._say("the broker has no MQTT 5: going on with 3.1.1, without a shared subscription")
+            self._say("the broker has no MQTT 5: going on with 3.1.1, where no messages can be shared")
             self._version = mqtt.MQTTv311
             self._client = self._new_client()
         elif reason.is_failure:
@@ -153,7 +156,8 @@ class BrokerLink:
             self._subscription = client.subscribe(self._filter(properties), qos=1)[1]
 
     def _filter(self, properties: Any) -> str:
-        shared = self._version == mqtt.MQTTv5 and getattr(properties, "SharedSubscriptionAvailable", 1)
+        can_share = self._version == mqtt.MQTTv5 and getattr(properties, "SharedSubscriptionAvailable", 1)
+        shared = can_share and self._config.group
         return f"$share/{self._config.group}/{EVERYTHING}" if shared else EVERYTHING
 
     def _on_subscribe(self, client: mqtt.Client, _data: Any, mid: int, codes: list[Any], _properties: Any) -> None:

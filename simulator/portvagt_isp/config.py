@@ -17,7 +17,7 @@ class Config(NamedTuple):
     database: Path
     port: int = 8883
     name: str = "collector"  # client id: each collector has its own
-    group: str = "portvagt"  # collectors of one group share the messages
+    group: str = ""  # collectors of one group share the messages; '': this one takes them all
     retention_days: int = 180
 
 
@@ -53,5 +53,5 @@ def _check_value(path: Path, name: str, value: Any) -> None:
     low, high = RANGES.get(name, (0, 0))
     if high and not low <= value <= high:
         raise IspError(f"{path}: {name} = {value} is not from {low} to {high}")
-    if name == "group" and (not value or set(value) & set("/+#")):
-        raise IspError(f"{path}: group = {value!r} may not be empty, nor have / + or # (MQTT 5, section 4.8.2)")
+    if name == "group" and set(value) & set("/+#"):
+        raise IspError(f"{path}: group = {value!r} may not have / + or # (MQTT 5, section 4.8.2)")

@@ -8,7 +8,7 @@ from portvagt_isp import contract, intake, store
 from portvagt_isp.broker_link import FAILURE, NO_SUBSCRIBERS, BrokerLink, Confirmation
 from portvagt_isp.intake import Arrival
 
-AGAIN_S = 10.0  # after the broker knew nobody who would get it, or refused it
+AGAIN_S = 2.0  # after the broker knew nobody who would get it, or refused it
 LEASE_S = 5.0
 AT_ONCE = 100  # publications without a confirmation
 

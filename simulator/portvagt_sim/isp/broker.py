@@ -9,17 +9,21 @@ from portvagt_sim.program import Program
 
 START_SECONDS = 10.0
 COLLECTOR = "collector"
+COLLECTORS = (COLLECTOR, "collector-2")  # portvagt-isp collect may run more than once, each with a name of its own
 
 # Each router may only speak, and be spoken to, below its own name (%u). A pattern line holds for every user,
 # a topic line for the user above it (mosquitto.conf(5), acl_file).
-ACCESS = f"""
+# A shared subscription ($share/GROUP/FILTER) is judged by its filter.
+ROUTERS = """
 pattern write v1/cpe/%u/up/#
 pattern read v1/cpe/%u/down/#
-
-user {COLLECTOR}
+"""
+COLLECTING = """
+user {}
 topic read v1/cpe/+/up/#
 topic write v1/cpe/+/down/#
 """
+ACCESS = ROUTERS + "".join(map(COLLECTING.format, COLLECTORS))
 
 # `user root`: no change of user, which a rootless sandbox forbids. Sessions are kept across a restart, even a
 # crash: what a router publishes while the collector is still away waits for it.
