@@ -7,10 +7,11 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from portvagt_isp import collect, config, send, show, store
+from portvagt_isp import collect, config, export, send, show, store
 from portvagt_isp.errors import IspError
 
 CONFIGURATION = Path("/etc/portvagt-isp.toml")
+ON_THE_STORE = {"send": send, "show": show, "export": export}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
         if args.command == "collect":
             return collect.run(settings)
         with closing(store.connect(settings.database)) as connection:
-            return int((send if args.command == "send" else show).run(args, connection))
+            return int(ON_THE_STORE[args.command].run(args, connection))
     except sqlite3.Error as error:
         return _failed(f"{settings.database}: {error}: may we write that file and its directory?")
     except (IspError, store.UnknownStore) as error:
@@ -45,10 +46,11 @@ def _parser() -> argparse.ArgumentParser:
         "collect": "take in what routers report, and send what is ordered; until Ctrl-C",
         "send": "order something of a router, and print its answer",
         "show": "list routers, cases, commands or refused messages",
+        "export": "print a table as JSON lines, such as for ClickHouse",
     }
     for name, text in described.items():
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--config", type=Path, default=CONFIGURATION, metavar="FILE", help=f"({CONFIGURATION})")
-        if name != "collect":
-            (send if name == "send" else show).add_arguments(command)
+        if name in ON_THE_STORE:
+            ON_THE_STORE[name].add_arguments(command)
     return parser
