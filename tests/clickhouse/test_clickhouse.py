@@ -1,4 +1,4 @@
-"""The same messages in both stores give the same answers. `./dev test tests/clickhouse` installs chdb (0.5 GB)."""
+"""The same messages in both stores give the same answers. `./dev test tests/clickhouse` installs chdb (0.9 GB)."""
 
 import json
 import random

@@ -1,4 +1,5 @@
 import json
+import resource
 import signal
 import time
 
@@ -60,6 +61,17 @@ def test_two_share_the_load_and_lose_nothing_when_one_is_killed(isp):
     for collector in (first, second):
         done = int(collector.log().rpartition("stopped: ")[2].split()[0])
         assert done > 100, collector.log()
+
+
+def test_a_full_disk_delays_and_loses_nothing(isp):
+    collector, router = isp.collector(), isp.router()
+    # a file that may not grow looks to SQLite as a disk that is full
+    resource.prlimit(collector.process.pid, resource.RLIMIT_FSIZE, (300_000, resource.RLIM_INFINITY))
+    published(router, range(1, 1001))
+    wait_until(lambda: "is the disk full?" in collector.log(), "it says why it does not go on")
+    assert isp.count() < 1000
+    resource.prlimit(collector.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+    wait_until(lambda: isp.count() == 1000, "all are stored")
 
 
 def test_what_is_refused_is_kept_with_the_reason(isp):

@@ -20,6 +20,7 @@ from portvagt_sim.errors import SimulatorError
 # name → what `--list` says
 NAMES = {
     "browsers": "how soon real browsers show the page, and the web again",
+    "collector": "events a second that the ISP's collector stores, and their price",
     "contain": "connections and mails that leave a home with a zombie, whatever happens to the guard",
     "detect": "how soon detectors stop zombies, and their false alarms in innocent homes",
     "flows": "processor time, memory and lost events at thousands of new connections a second",
