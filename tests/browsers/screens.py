@@ -21,18 +21,43 @@ SHOWN = {
     **{name: (name, ("light",)) for name in ("garden", "released", "mail-server-sent", "clear", "prevention", "mail")},
 }
 WHOLE = ("da", "en")  # languages of which the documents show all that; of others the first screen of the first page
+SHEET_COLUMNS, SHEET_WIDTH, SHEET_GAP, SHEET_COLOURS = 9, 150, 8, 4  # px
 REST_BEGINS = "() => document.querySelector('.rest').getBoundingClientRect().top"
 
 
 def picture(page, name, language, whole=True):
     """A page, or only its first screen, as bytes of a PNG with a small palette."""
+    shot = screenshot(page, name, language)
+    return reduced(shot if whole else shot.crop((0, 0, shot.width, int(page.evaluate(REST_BEGINS)))))
+
+
+def screenshot(page, name, language):
     page.set_content(document(name, language))
-    shot = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
-    if not whole:
-        shot = shot.crop((0, 0, shot.width, int(page.evaluate(REST_BEGINS))))
-    reduced = io.BytesIO()
-    shot.quantize(COLOURS, dither=Image.Dither.NONE).save(reduced, "PNG", optimize=True)
-    return reduced.getvalue()
+    return Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+
+
+def sheet(page, language):
+    """All pages of a language beside each other, small, the next one where there is most room."""
+    shots = [screenshot(page, name, language) for name in GALLERY]
+    small = [
+        each.resize((SHEET_WIDTH, each.height * SHEET_WIDTH // each.width), Image.Resampling.LANCZOS) for each in shots
+    ]
+    bottoms, places = [SHEET_GAP] * SHEET_COLUMNS, []
+    for each in small:
+        column = bottoms.index(min(bottoms))
+        places.append((SHEET_GAP + column * (SHEET_WIDTH + SHEET_GAP), bottoms[column]))
+        bottoms[column] += each.height + SHEET_GAP
+    whole = Image.new("RGB", (SHEET_GAP + SHEET_COLUMNS * (SHEET_WIDTH + SHEET_GAP), max(bottoms)), "grey")
+    for each, place in zip(small, places, strict=True):
+        whole.paste(each, place)
+    return reduced(whole.convert("L"), SHEET_COLOURS)
+
+
+def reduced(shot, colours=COLOURS):
+    """The bytes of a PNG with a small palette."""
+    file = io.BytesIO()
+    shot.quantize(colours, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    return file.getvalue()
 
 
 def main(directory, *names):
@@ -49,6 +74,8 @@ def main(directory, *names):
                             end = "" if view == "light" else "-" + view
                             path = Path(directory, f"{name}-{language}{end}.png")
                             path.write_bytes(picture(page, shown, language, whole))
+                for language in LANGUAGES if view == "light" and not names else ():
+                    Path(directory, f"all-{language}.png").write_bytes(sheet(page, language))
 
 
 if __name__ == "__main__":
