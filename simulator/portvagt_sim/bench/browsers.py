@@ -40,7 +40,7 @@ Seconds until a browser (headless, a new one each time) does what its user waits
 redirection included. "the web is back": Firefox's bar is gone, after a click Chromium's tab that could not reach its
 site has loaded it by itself, and an https site that is opened then is painted. "reset": the router resets connections
 to port 443 instead of answering with the fatal TLS alert `access_denied`. Gentle: the device was stopped before Firefox
-was started; seconds are those from the start of its process, and until it has a window is no business of ours.
+was started; seconds are those from the start of its process, of which those until it has a window are its own.
 """
 COLUMNS = {
     "level": "level",
