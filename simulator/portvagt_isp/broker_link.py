@@ -94,21 +94,20 @@ class BrokerLink:
         """Publish with QoS 1; returns the number that its confirmation will have."""
         properties = None
         if expires_in_s is not None and self._version == mqtt.MQTTv5:
-            properties = Properties(PacketTypes.PUBLISH)
+            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
             properties.MessageExpiryInterval = max(1, int(expires_in_s))
         return self._client.publish(topic, payload, qos=1, retain=retain, properties=properties).mid
 
     # paho's thread
 
     def _new_client(self) -> mqtt.Client:
-        clean = {} if self._version == mqtt.MQTTv5 else {"clean_session": False}
         client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
             client_id=self._config.name,
             protocol=self._version,
             reconnect_on_failure=False,  # paho would hide why it failed
             manual_ack=True,
-            **clean,
+            clean_session=None if self._version == mqtt.MQTTv5 else False,
         )
         try:
             client.tls_set(str(self._config.ca), str(self._config.certificate), str(self._config.key))
@@ -135,13 +134,14 @@ class BrokerLink:
             self._stopping.wait(RETRY_S[min(failures, len(RETRY_S) - 1)])
 
     def _connect(self) -> None:
-        properties = None
-        if self._version == mqtt.MQTTv5:
-            properties = Properties(PacketTypes.CONNECT)
-            properties.SessionExpiryInterval = SESSION_S
-            properties.ReceiveMaximum = UNCONFIRMED_MAX
-        start = {"clean_start": False, "properties": properties} if properties else {}
-        self._client.connect(self._config.broker, self._config.port, KEEPALIVE_S, **start)
+        where = self._config.broker, self._config.port, KEEPALIVE_S
+        if self._version != mqtt.MQTTv5:
+            self._client.connect(*where)
+            return
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        properties.SessionExpiryInterval = SESSION_S
+        properties.ReceiveMaximum = UNCONFIRMED_MAX
+        self._client.connect(*where, clean_start=False, properties=properties)
 
     def _on_connect(self, client: mqtt.Client, _data: Any, flags: Any, reason: Any, properties: Any) -> None:
         if reason.value == UNSUPPORTED_VERSION and self._version == mqtt.MQTTv5:
@@ -156,7 +156,7 @@ class BrokerLink:
             self._subscription = client.subscribe(self._filter(properties), qos=1)[1]
 
     def _filter(self, properties: Any) -> str:
-        can_share = self._version == mqtt.MQTTv5 and getattr(properties, "SharedSubscriptionAvailable", 1)
+        can_share = self._version == mqtt.MQTTv5 and getattr(properties, "SharedSubscriptionAvailable", True)
         shared = can_share and self._config.group
         return f"$share/{self._config.group}/{EVERYTHING}" if shared else EVERYTHING
 

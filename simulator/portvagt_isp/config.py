@@ -50,8 +50,11 @@ def _check(path: Path, table: dict[str, Any]) -> None:
 def _check_value(path: Path, name: str, value: Any) -> None:
     if type(value) is not TYPES[name]:
         raise IspError(f"{path}: {name} = {value!r} is no {'number' if TYPES[name] is int else 'text'}")
-    low, high = RANGES.get(name, (0, 0))
-    if high and not low <= value <= high:
-        raise IspError(f"{path}: {name} = {value} is not from {low} to {high}")
-    if name == "group" and set(value) & set("/+#"):
+    if isinstance(value, int):
+        low, high = RANGES[name]
+        if not low <= value <= high:
+            raise IspError(f"{path}: {name} = {value} is not from {low} to {high}")
+    elif name == "name" and not value:
+        raise IspError(f"{path}: name may not be empty: the broker keeps messages under it")
+    elif name == "group" and any(mark in str(value) for mark in "/+#"):
         raise IspError(f"{path}: group = {value!r} may not have / + or # (MQTT 5, section 4.8.2)")

@@ -1,5 +1,6 @@
 """Publishes the commands and policies that the store has for routers."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -8,6 +9,7 @@ from portvagt_isp import contract, intake, store
 from portvagt_isp.broker_link import FAILURE, NO_SUBSCRIBERS, BrokerLink, Confirmation
 from portvagt_isp.intake import Arrival
 
+TOPIC = re.compile(r"v1/cpe/[A-Za-z0-9._-]{1,64}/down/(cmd|policy)", re.ASCII)
 AGAIN_S = 2.0  # after the broker knew nobody who would get it, or refused it
 LEASE_S = 5.0
 AT_ONCE = 100  # publications without a confirmation
@@ -72,8 +74,7 @@ class Outgoing:
     def _send(self, letter: Letter, now: float) -> None:
         payload = letter.document.encode(errors="replace")
         try:
-            if payload:
-                contract.parse(letter.kind, payload)
+            _check(letter, payload)
         except contract.Refused as error:
             self._undeliverable(letter, payload, str(error), now)
             return
@@ -100,6 +101,16 @@ class Outgoing:
             self._later[letter.key] = now + AGAIN_S  # the router is not there: it would be lost
         else:
             self._connection.execute(letter.mark, (now, *letter.key))
+
+
+def _check(letter: Letter, payload: bytes) -> None:
+    """Raises contract.Refused."""
+    if not TOPIC.fullmatch(letter.topic):
+        raise contract.refusal("topic", "no name of a router")
+    if payload or letter.kind == "command":
+        document = contract.parse(letter.kind, payload)[1]
+        if letter.kind == "command" and document["id"] != letter.key[0]:
+            raise contract.refusal("contradiction", f"the document's id is {document['id']}")
 
 
 def _command(row: sqlite3.Row) -> Letter:

@@ -131,16 +131,31 @@ def test_a_command_waits_for_a_router_that_is_away(isp):
     wait_until(lambda: len(router.heard) == 1, "the router has it")
 
 
-def test_an_expired_one_and_one_that_the_contract_refuses_are_never_sent(isp):
+def test_an_expired_command_is_never_sent(isp):
     router = isp.router()
-    expired, malformed = add_command(isp, expires_in=-1.0), add_command(isp, document='{"command": "explode"}')
+    expired = add_command(isp, expires_in=-1.0)
     isp.collector()
-    wait_until(lambda: sent(isp, expired) == sent(isp, malformed) == store.NEVER, "they are marked")
+    wait_until(lambda: sent(isp, expired) == store.NEVER, "it is marked")
     good = add_command(isp)
     wait_until(lambda: router.heard, "the router hears something")
     assert [json.loads(payload)["id"] for _, payload in router.heard] == [good]
-    [(topic, reason)] = isp.rows("SELECT topic, reason FROM quarantine")
-    assert topic == "v1/cpe/cpe-1/down/cmd" and reason.startswith("undeliverable: schema: ")
+
+
+@pytest.mark.parametrize(
+    "router, document, reason",
+    [
+        ("cpe-1", '{"command": "explode"}', "undeliverable: schema: "),
+        ("cpe-1", "", "undeliverable: not_json: "),
+        ("cpe-1", orders.command("another-id", "report", 2e9, {}), "undeliverable: contradiction: "),
+        ("+", None, "undeliverable: topic: "),
+    ],
+)
+def test_what_cannot_be_delivered_is_not_sent_but_kept_with_the_reason(isp, router, document, reason):
+    isp.collector()
+    identity = add_command(isp, router, document=document)
+    wait_until(lambda: sent(isp, identity) == store.NEVER, "it is marked")
+    [(topic, why)] = isp.rows("SELECT topic, reason FROM quarantine")
+    assert topic == f"v1/cpe/{router}/down/cmd" and why.startswith(reason)
 
 
 def test_a_policy_is_retained_until_it_is_taken_back(isp):

@@ -1,9 +1,11 @@
 """The ISP: who may connect to the broker, who may say what, and what the collector keeps."""
 
 import socket
+import sqlite3
 import ssl
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from queue import Queue
 
@@ -14,7 +16,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 from portvagt_sim.addresses import BROKER, BROKER_PORT
 from portvagt_sim.certificates import Authority, Identity
 from portvagt_sim.errors import SimulatorError
+from portvagt_sim.isp.service import NAME, Service
 from portvagt_sim.namespaces import entered
+from portvagt_sim.waiting import wait_until
 from portvagt_sim.world import World
 
 SECONDS = 10.0
@@ -112,3 +116,21 @@ def test_messages_outlive_a_crash_of_the_broker(
 def test_waiting_for_a_message_that_never_comes(agentless_world: World) -> None:
     with pytest.raises(SimulatorError, match="none that fits"):
         agentless_world.isp.wait_for(lambda message: message.topic == "v1/cpe/nobody/up/event", 0.1)
+
+
+def test_the_real_collector_runs_beside_the_recorder(
+    agentless_world: World, client: mqtt.Client, router_identity: Identity, tmp_path: Path
+) -> None:
+    isp = agentless_world.isp
+    service = Service(isp.netns, tmp_path, isp.authority.certificate, isp.authority.issue(NAME))
+    service.start()
+    try:
+        service.wait_ready()
+        topic = f"v1/cpe/{router_identity.certificate.stem}/up/event"
+        client.publish(topic, b"rubbish", qos=1)
+        with closing(sqlite3.connect(service.database)) as store:
+            query = "SELECT payload FROM quarantine WHERE topic = ?"
+            wait_until(lambda: store.execute(query, (topic,)).fetchall() == [(b"rubbish",)], SECONDS, "it is stored")
+        isp.wait_for(lambda message: message.topic == topic, SECONDS)
+    finally:
+        service.stop()

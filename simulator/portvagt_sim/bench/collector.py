@@ -19,8 +19,8 @@ from portvagt_sim.addresses import BROKER_PORT
 from portvagt_sim.bench.lab import lab
 from portvagt_sim.bench.process import cpu_seconds, memory_kb
 from portvagt_sim.certificates import Authority, Identity
-from portvagt_sim.isp.broker import ACCESS, COLLECTOR, CONFIGURATION
-from portvagt_sim.isp.service import Service
+from portvagt_sim.isp.broker import ACCESS, CONFIGURATION
+from portvagt_sim.isp.service import NAME, Service
 from portvagt_sim.namespaces import answers, entered
 from portvagt_sim.program import Program
 from portvagt_sim.waiting import wait_until
@@ -105,7 +105,7 @@ class Counter:
     def start(self) -> None:
         """Start it."""
         files = (self._place.authority, *self._place.collector)
-        words = ["localhost", BROKER_PORT, *files, COLLECTOR, self._events]
+        words = ["localhost", BROKER_PORT, *files, NAME, self._events]
         argv = [sys.executable, str(COUNTER), *map(str, words)]
         self.program = Program("counter", self._place.netns, argv, self._log)
 
@@ -131,7 +131,7 @@ class Collecting(Service):
     """The collector."""
 
     def __init__(self, place: Site, events: int, group: str) -> None:
-        super().__init__(place.netns, place.workdir, place.authority, place.collector, "localhost", group)
+        super().__init__(place.netns, place.workdir, place.authority, place.collector, broker="localhost", group=group)
         self._events = events
 
     def seconds(self) -> float:
@@ -172,7 +172,7 @@ def site() -> Iterator[Site]:
         broker = Program("broker", netns, argv, workdir / "broker.log")
         try:
             broker.wait_until(lambda: answers(netns, "127.0.0.1", BROKER_PORT), LIMIT_S, "it listens")
-            yield Site(netns, workdir, authority.certificate, authority.issue(COLLECTOR), authority.issue(ROUTER))
+            yield Site(netns, workdir, authority.certificate, authority.issue(NAME), authority.issue(ROUTER))
         finally:
             broker.stop()
 

@@ -6,40 +6,42 @@ from pathlib import Path
 
 from portvagt_sim.addresses import BROKER, BROKER_PORT
 from portvagt_sim.certificates import Identity
-from portvagt_sim.isp.broker import COLLECTOR
+from portvagt_sim.isp.broker import COLLECTORS
 from portvagt_sim.program import Program
 
 PACKAGES = Path(__file__).resolve().parents[2]
+NAME = COLLECTORS[1]
 START_SECONDS = 20.0
 COMMAND = [sys.executable, "-m", "portvagt_isp"]
 
 
 class Service:
-    """The collector; its store is `{workdir}/isp.db`, its configuration `configuration`, for other commands too."""
+    """The collector NAME, whose certificate `identity` is; its store is `database`, its configuration `configuration`.
 
-    def __init__(
-        self, netns: str, workdir: Path, authority: Path, identity: Identity, host: str = BROKER.v4, group: str = ""
-    ) -> None:
+    The broker takes client ids from certificates, so beside the recorder (`collector.py`) it has the other name.
+    """
+
+    def __init__(self, netns: str, workdir: Path, authority: Path, identity: Identity, **options: str) -> None:
+        """`options`: of the configuration file, where they are not the simulated ISP's."""
         self._netns = netns
-        self._log = workdir / f"{COLLECTOR}.log"
+        self._log = workdir / f"{NAME}.log"
         self.database = workdir / "isp.db"
-        self.configuration = workdir / f"{COLLECTOR}.toml"
-        options = {
-            "broker": host,
+        self.configuration = workdir / f"{NAME}.toml"
+        texts = {
+            "broker": BROKER.v4,
             "ca": authority,
             "certificate": identity.certificate,
             "key": identity.key,
             "database": self.database,
-            "name": COLLECTOR,
-            "group": group,
+            "name": NAME,
         }
-        lines = [f'{name} = "{value}"\n' for name, value in options.items()]
+        lines = [f'{name} = "{value}"\n' for name, value in (texts | options).items()]
         self.configuration.write_text("".join([*lines, f"port = {BROKER_PORT}\n"]))
 
     def start(self) -> None:
         """Start the collector."""
         argv = [*COMMAND, "collect", "--config", str(self.configuration)]
-        self.program = Program(COLLECTOR, self._netns, argv, self._log, os.environ | {"PYTHONPATH": str(PACKAGES)})
+        self.program = Program(NAME, self._netns, argv, self._log, os.environ | {"PYTHONPATH": str(PACKAGES)})
         self._before = self.program.log().count("listening")
 
     def wait_ready(self) -> None:
