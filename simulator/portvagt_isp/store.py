@@ -23,8 +23,9 @@ CREATE TABLE events (
     connections INT, networks INT, seconds REAL, unanswered INT, ports TEXT, document TEXT NOT NULL
 );
 CREATE INDEX events_of_router ON events (cpe_id, received);
-CREATE INDEX events_of_incident ON events (incident);
-CREATE INDEX events_by_age ON events (received);
+CREATE INDEX events_of_incident ON events (incident, action);
+CREATE INDEX events_by_age ON events (received, action);
+CREATE INDEX events_of_action ON events (action, received);
 CREATE TABLE states (
     cpe_id TEXT PRIMARY KEY, received REAL NOT NULL, online INT NOT NULL, policy TEXT, watching INT, stopped INT,
     version TEXT, runtime TEXT, document TEXT NOT NULL
