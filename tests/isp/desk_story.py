@@ -215,7 +215,8 @@ def _state(ledger, name, chance, stopped):
 
 
 def _quarantine(ledger):
-    ledger.refused(ledger.now - 3 * HOUR, "v1/cpe/cpe-0007/up/event", "schema: data: 'mac' is not allowed", b'{"specversion":"1.0","data":{"mac":"00:00:5e:00:53:01"}}')  # fmt: skip
+    payload = b'{"specversion":"1.0","data":{"mac":"00:00:5e:00:53:01"}}'
+    ledger.refused(ledger.now - 3 * HOUR, "v1/cpe/cpe-0007/up/event", "schema: data: 'mac' is not allowed", payload)
     ledger.refused(ledger.now - 9 * DAY, "v1/cpe/cpe-0007/up/state", "not_json: Expecting value", b"\xff\xfe{")
 
 

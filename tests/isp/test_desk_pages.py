@@ -141,4 +141,3 @@ def test_a_hundred_thousand_events_take_less_than_a_second(actor, shelf):
         assert actor.get(address).status_code == 200
         slow[address] = round(time.monotonic() - began, 3)
     assert max(slow.values()) < 1.0, slow
-    print(slow)

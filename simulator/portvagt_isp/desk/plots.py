@@ -79,9 +79,8 @@ def _trend(name: str, width: int, days: Sequence[Day]) -> SafeString:
     every = 7 if name == "narrow" else 3
     for number, day in enumerate(days):
         if (len(days) - 1 - number) % every == 0:
-            parts.append(
-                _text("axis middle", LEFT + (number + 0.5) * step, TREND_HEIGHT - 5, day.date.strftime("%m-%d"))
-            )
+            kind, x = ("end", width) if day is days[-1] else ("middle", LEFT + (number + 0.5) * step)
+            parts.append(_text(f"axis {kind}", x, TREND_HEIGHT - 5, day.date.strftime("%m-%d")))
     stopped = sum(day.stopped for day in days)
     label = f"Devices a day in the last {len(days)} days: {stopped:,} stopped in all, {days[-1].stopped:,} today"
     return _svg(name, width, TREND_HEIGHT, label, _joined(parts))

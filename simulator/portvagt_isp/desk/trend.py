@@ -1,6 +1,7 @@
 """How many devices were stopped, observed and released, day by day."""
 
 import datetime
+import itertools
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,7 @@ def midnight(now: float, zone: ZoneInfo, days_ago: int = 0) -> float:
 def last_days(connection: Connection, now: float, zone: ZoneInfo) -> list[Day]:
     """The last 30 days, today last."""
     edges = [midnight(now, zone, days_ago) for days_ago in range(DAYS - 1, -2, -1)]
-    return [_day(connection, start, end, zone) for start, end in zip(edges, edges[1:], strict=False)]
+    return [_day(connection, start, end, zone) for start, end in itertools.pairwise(edges)]
 
 
 def _day(connection: Connection, start: float, end: float, zone: ZoneInfo) -> Day:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("login", LoginView.as_view(template_name="desk/login.html"), name="login"),
     path("logout", LogoutView.as_view(), name="logout"),
     path("desk.css", files.style, name="style"),
+    path("icon.svg", files.icon, name="icon"),
     path("desk.js", files.script, name="script"),
 ]
 handler403 = files.forbidden

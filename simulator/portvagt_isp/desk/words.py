@@ -105,15 +105,14 @@ def evidence(facts: dict[str, Any] | None) -> str:
     """Evidence in a sentence."""
     if not facts:
         return "No evidence: stopped or exempted by order"
-    ports = " and ".join(str(port) for port in facts.get("ports", []))
+    ports = facts.get("ports", [])
     text = (
         f"{plural(_count(facts, 'connections'), 'mail connection')} to "
-        f"{plural(_count(facts, 'networks'), 'new network')} within {span(_number(facts, 'seconds'))}"
+        f"{plural(_count(facts, 'networks'), 'new network')} in {span(_number(facts, 'seconds'))}"
     )
-    if ports:
-        text += f", port {ports}"
-    unanswered = _count(facts, "unanswered")
-    return text + (f"; {unanswered:,} unanswered" if unanswered else "")
+    if not ports:
+        return text
+    return f"{text}, {'port' if len(ports) == 1 else 'ports'} {' and '.join(map(str, ports))}"
 
 
 def _number(facts: dict[str, Any], name: str) -> float:

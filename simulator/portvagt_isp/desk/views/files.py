@@ -23,6 +23,12 @@ def style(_request: HttpRequest) -> FileResponse:
 
 
 @login_not_required
+def icon(_request: HttpRequest) -> FileResponse:
+    """A gate."""
+    return _file("icon.svg", "image/svg+xml")
+
+
+@login_not_required
 def script(_request: HttpRequest) -> FileResponse:
     """What brings what is new into an open page."""
     return _file("desk.js", "text/javascript")
