@@ -1,6 +1,7 @@
 """`portvagt-isp COMMAND`: the command line."""
 
 import argparse
+import importlib
 import os
 import sqlite3
 import sys
@@ -8,16 +9,22 @@ from contextlib import closing
 from pathlib import Path
 
 from portvagt_isp import collect, config, export, send, show, store
+from portvagt_isp.desk import user_command
 from portvagt_isp.errors import IspError
 
 CONFIGURATION = Path("/etc/portvagt-isp.toml")
 ON_THE_STORE = {"send": send, "show": show, "export": export}
+ARGUMENTS = {**ON_THE_STORE, "user": user_command}
+# loaded when they are asked for: Django takes its time
+DESK = {"desk": "portvagt_isp.desk.command", "user": "portvagt_isp.desk.user_command"}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
     args = _parser().parse_args(arguments)
     try:
+        if args.command in DESK:
+            return int(importlib.import_module(DESK[args.command]).run(args))
         settings = config.load(args.config)
         if args.command == "collect":
             return collect.run(settings)
@@ -47,10 +54,12 @@ def _parser() -> argparse.ArgumentParser:
         "send": "order something of a router, and print its answer",
         "show": "list routers, cases, commands or refused messages",
         "export": "print a table as JSON lines, such as for ClickHouse",
+        "desk": "serve the abuse desk, a web page; until Ctrl-C",
+        "user": "say who may use the desk",
     }
     for name, text in described.items():
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--config", type=Path, default=CONFIGURATION, metavar="FILE", help=f"({CONFIGURATION})")
-        if name in ON_THE_STORE:
-            ON_THE_STORE[name].add_arguments(command)
+        if name in ARGUMENTS:
+            ARGUMENTS[name].add_arguments(command)
     return parser

@@ -1,4 +1,4 @@
-"""The configuration file: TOML, one flat table. docs/isp.md has an example."""
+"""The configuration file: TOML, one flat table; table [desk] is the abuse desk's. docs/isp.md has an example."""
 
 import tomllib
 from pathlib import Path
@@ -32,6 +32,7 @@ def load(path: Path) -> Config:
         table = tomllib.loads(path.read_text())
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise IspError(f"{path}: {error}") from None
+    table.pop("desk", None)
     _check(path, table)
     found = table | {name: path.parent / table[name] for name in PATHS}
     return Config(**found)

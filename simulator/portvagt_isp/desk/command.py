@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-from pathlib import Path
 
 import waitress
 from django.core.wsgi import get_wsgi_application
@@ -13,13 +12,9 @@ THREADS = 8
 HEADERS = {"x-forwarded-for", "x-forwarded-proto"}
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """None of its own."""
-
-
-def run(path: Path) -> int:
+def run(args: argparse.Namespace) -> int:
     """Serve until Ctrl-C. Raises IspError."""
-    desk = configuration.read(path)
+    desk = configuration.read(args.config)
     django_settings.configure(desk)
     accounts.prepare()
     if not accounts.listed():

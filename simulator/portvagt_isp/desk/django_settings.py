@@ -16,14 +16,15 @@ WORKING_DAY_S = 8 * 3600
 
 def configure(desk: Desk) -> None:
     """Make Django ready, once a process. Raises IspError."""
-    settings.configure(**_settings(desk))
+    settings.configure(**values(desk, secret_key.read(desk.secret_key_file)))
     django.setup()
 
 
-def _settings(desk: Desk) -> dict[str, Any]:
+def values(desk: Desk, key: str) -> dict[str, Any]:
+    """Django's settings; `key` signs sessions and forms."""
     return {
         "DESK": desk,
-        "SECRET_KEY": secret_key.read(desk.secret_key_file),
+        "SECRET_KEY": key,
         "ALLOWED_HOSTS": [desk.host],
         "ROOT_URLCONF": "portvagt_isp.desk.urls",
         "INSTALLED_APPS": [

@@ -16,7 +16,7 @@ class Deed(models.Model):
     incident = models.CharField(max_length=32, blank=True)
     detail = models.CharField(max_length=300, blank=True)
 
-    class Meta:
+    class Meta:  # noqa: D106
         permissions = (("act", "May send commands and answer requests"),)
         ordering = ("-at", "-id")
 

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 ACT = "desk.act"
-ROLES = ("read", "act")
 
 View = Callable[..., HttpResponse]
 

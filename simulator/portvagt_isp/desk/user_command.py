@@ -3,11 +3,10 @@
 import argparse
 import getpass
 import sys
-from pathlib import Path
 
-from portvagt_isp.desk import accounts, configuration, django_settings
-from portvagt_isp.desk.rights import ROLES
 from portvagt_isp.errors import IspError
+
+ROLES = ("read", "act")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,9 +21,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     deeds.add_parser("remove", help="end an account").add_argument("name")
 
 
-def run(path: Path, args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Do it. Raises IspError."""
-    django_settings.configure(configuration.read(path))
+    from portvagt_isp.desk import accounts, configuration, django_settings  # not for a collector without Django
+
+    django_settings.configure(configuration.read(args.config))
     accounts.prepare()
     if args.deed == "add":
         accounts.add(args.name, args.role, _password())

@@ -6,9 +6,10 @@ import time
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from portvagt_isp.desk import cases, orders, plots, reading, routers, xarf_report
+from portvagt_isp.desk import cases, orders, reading, routers, xarf_report
 from portvagt_isp.desk.cases import Case
 from portvagt_isp.desk.models import Deed, Refusal
+from portvagt_isp.desk.plots import yardstick
 from portvagt_isp.desk.views.paging import other_pages, start
 
 # which commands fit a state; the router has the last word
@@ -63,7 +64,7 @@ def show(request: HttpRequest, incident: str) -> HttpResponse:
             "orders": sent,
             "is_pending": any(order.stage(now) in ("waiting", "sent") for order in sent),
             "commands": fitting(case),
-            "yardstick": plots.yardstick(case.evidence),
+            "yardstick": yardstick.drawn(case.evidence),
             "refusal": Refusal.objects.filter(incident=incident).first(),
         }
     return render(request, "desk/case.html", context)

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from portvagt_isp.desk import cases, exemptions, plots, reading, routers, trend
+from portvagt_isp.desk import cases, exemptions, reading, routers, trend
+from portvagt_isp.desk.plots import days as days_plot
 
 SHOWN = 20
 
@@ -21,7 +22,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "counts": routers.counts(connection),
             "today": trend.events_since(connection, trend.midnight(now, zone)),
             "days": days,
-            "trend": plots.trend(days),
+            "trend": days_plot.drawn(days),
             "open": len(incidents),
             "cases": cases.several(connection, incidents[:SHOWN]),
             "requests": len(exemptions.waiting_incidents(connection)),

@@ -9,8 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from portvagt_isp.desk import cases, orders, plots, reading, routers, trend, words
+from portvagt_isp.desk import cases, orders, reading, routers, trend, words
 from portvagt_isp.desk.models import Deed
+from portvagt_isp.desk.plots import history
 from portvagt_isp.desk.rights import acting
 from portvagt_isp.desk.views.orders import Wrong
 from portvagt_isp.desk.views.paging import other_pages, start
@@ -48,7 +49,7 @@ def show(request: HttpRequest, cpe_id: str) -> HttpResponse:
             "router": router,
             "is_stale": router.is_stale(now),
             "cases": found,
-            "history": plots.history(found, begin, now, zone) if found else None,
+            "history": history.drawn(found, history.Span(begin, now, zone)) if found else None,
             "orders": sent,
             "is_pending": any(order.stage(now) in ("waiting", "sent") for order in sent),
             "wanted": wanted,

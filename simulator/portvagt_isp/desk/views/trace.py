@@ -16,6 +16,7 @@ from portvagt_isp.desk.views.orders import Wrong, send, whole
 
 MOST_ROUTERS = 20
 WITHIN_S = 60
+A_TIME = "Time: such as 2026-11-26 10:31:07, or with a zone 2026-11-26T09:31:07Z."
 
 
 @acting
@@ -72,9 +73,12 @@ def _typed(request: HttpRequest) -> tuple[dict[str, Any], list[str]]:
 def _moment(text: str) -> float:
     try:
         when = datetime.datetime.fromisoformat(text.strip())
-        return (when if when.tzinfo else timezone.make_aware(when)).timestamp()
+        unix_s = (when if when.tzinfo else timezone.make_aware(when)).timestamp()
     except (ValueError, OverflowError) as error:
-        raise Wrong("Time: such as 2026-11-26 10:31:07, or with a zone 2026-11-26T09:31:07Z.") from error
+        raise Wrong(A_TIME) from error
+    if not 0 <= unix_s <= time.time() + orders.DAY_S:
+        raise Wrong("Time: it should be in the past.")
+    return unix_s
 
 
 def _known(text: str) -> list[str]:
