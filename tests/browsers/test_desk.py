@@ -44,8 +44,13 @@ def wait_for(port):
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
-    """The address of a running desk with a month of events; `.shelf` is its store."""
-    directory = tmp_path_factory.mktemp("desk")
+    with running(tmp_path_factory.mktemp("desk")) as started:
+        yield started
+
+
+@contextlib.contextmanager
+def running(directory):
+    """A desk with a month of events, and two users."""
     port = free_port()
     (directory / "isp.toml").write_text(
         'database = "store.sqlite"\n[desk]\nusers = "users.sqlite"\nsecret_key_file = "key"\n'
@@ -67,6 +72,8 @@ def desk(tmp_path_factory):
 
 
 class Desk:
+    """A running desk; `shelf` is the path of its store."""
+
     def __init__(self, url, shelf):
         self.url = url
         self.shelf = shelf
@@ -78,22 +85,28 @@ class Desk:
         finally:
             connection.close()
 
+    def busy(self):
+        """The router with the most events."""
+        return self.row("SELECT cpe_id FROM events GROUP BY cpe_id ORDER BY count(*) DESC")[0]
+
+    def told(self):
+        """A case about which a command was sent."""
+        return self.row(
+            "SELECT incident FROM events JOIN commands ON json_extract(commands.document, '$.device') = device"
+        )[0]
+
     def pages(self):
         """Every page, by an address of it."""
         incident, cpe_id = self.row("SELECT incident, cpe_id FROM events ORDER BY rowid DESC")
         claimed = self.row("SELECT incident FROM events WHERE action = 'mail_server_claimed' ORDER BY rowid DESC")[0]
-        busy = self.row("SELECT cpe_id FROM events GROUP BY cpe_id ORDER BY count(*) DESC")[0]
         offline = self.row("SELECT cpe_id FROM states WHERE online = 0")[0]
-        told = self.row(
-            "SELECT events.incident FROM events, commands WHERE json_extract(commands.document, '$.device') = device"
-        )[0]
         lists = ("", "cases", "requests", "routers", "trace", "events", "quarantine", "log", "cases?number=1")
         return (
             *lists,
             f"case/{incident}",
-            f"case/{told}",
+            f"case/{self.told()}",
             f"router/{cpe_id}",
-            f"router/{busy}",
+            f"router/{self.busy()}",
             f"router/{offline}",
             f"order/release/{incident}",
             f"order/exempt/{claimed}",

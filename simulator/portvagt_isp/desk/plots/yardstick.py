@@ -8,7 +8,7 @@ from portvagt_isp.desk.plots import svg
 
 WIDEST = 520
 ROW, BAR = 46, 16
-USUAL = "a person’s device in a whole day, at most"
+USUAL = "a person’s device a day, at most"
 
 
 def drawn(facts: dict[str, Any] | None) -> SafeString | None:

@@ -1,9 +1,11 @@
 // Brings what is new into the page that is open. Without it, the page is as it was loaded.
 "use strict";
-const EVERY_MS = 4000;
+const UNANSWERED = ".chip.waiting, .chip.sent";
+const SOON_MS = 3000;
+const LATER_MS = 15000;
 
 async function refresh() {
-  if (document.hidden || !document.querySelector("[data-live]")) return;
+  if (document.hidden) return;
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (!answer.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -14,7 +16,9 @@ async function refresh() {
   }
 }
 
-// a form that was sent by POST has no page of its own to fetch again
-if (!document.querySelector("main > form.narrow")) {
-  setInterval(() => refresh().catch(() => {}), EVERY_MS);
+function later() {
+  const wait = document.querySelector(UNANSWERED) ? SOON_MS : LATER_MS;
+  setTimeout(() => refresh().catch(() => {}).finally(later), wait);
 }
+
+if (document.querySelector("[data-live]")) later();
