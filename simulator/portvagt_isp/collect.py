@@ -8,7 +8,7 @@ import threading
 import time
 from datetime import UTC, datetime
 
-from portvagt_isp import intake, retention, store
+from portvagt_isp import intake, receipts, retention, store
 from portvagt_isp.broker_link import BrokerLink, Delivery
 from portvagt_isp.config import Config
 from portvagt_isp.outgoing import Outgoing
@@ -41,6 +41,7 @@ class Collector:
     def __init__(self, connection: sqlite3.Connection, config: Config, stopping: threading.Event) -> None:
         self._connection = connection
         self._stopping = stopping
+        self._receipts = config.receipts
         self._retention_s = config.retention_days * 86400
         self._link = BrokerLink(config, say)
         self._outgoing = Outgoing(connection, self._link, config.name, say)
@@ -81,6 +82,9 @@ class Collector:
             else:
                 self._trouble = ""
                 self._link.confirm(deliveries)
+                if self._receipts:
+                    for topic, payload in receipts.of(delivery.arrival for delivery in deliveries):
+                        self._link.publish(topic, payload, retain=False)
                 self._count(counts)
                 return
 

@@ -19,10 +19,19 @@ class Config(NamedTuple):
     name: str = "collector"  # client id: each collector has its own
     group: str = ""  # collectors of one group share the messages; '': this one takes them all
     retention_days: int = 180
+    receipts: bool = False  # tell routers what is stored, for those with option receipts
 
 
 PATHS = ("ca", "certificate", "key", "database")
-TYPES = {"broker": str, "port": int, "name": str, "group": str, "retention_days": int} | dict.fromkeys(PATHS, str)
+TYPES = {
+    "broker": str,
+    "port": int,
+    "name": str,
+    "group": str,
+    "retention_days": int,
+    "receipts": bool,
+} | dict.fromkeys(PATHS, str)
+WORDS = {int: "number", str: "text", bool: "true or false"}
 RANGES = {"port": (1, 65535), "retention_days": (1, 3660)}
 
 
@@ -50,8 +59,8 @@ def _check(path: Path, table: dict[str, Any]) -> None:
 
 def _check_value(path: Path, name: str, value: Any) -> None:
     if type(value) is not TYPES[name]:
-        raise IspError(f"{path}: {name} = {value!r} is no {'number' if TYPES[name] is int else 'text'}")
-    if isinstance(value, int):
+        raise IspError(f"{path}: {name} = {value!r} is no {WORDS[TYPES[name]]}")
+    if type(value) is int:
         low, high = RANGES[name]
         if not low <= value <= high:
             raise IspError(f"{path}: {name} = {value} is not from {low} to {high}")
