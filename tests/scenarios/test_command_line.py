@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from tests.report.broker import wait_until
 from tests.scenarios import steps
 
 from portvagt_sim.internet.sites import PLAIN_SITE
@@ -39,6 +40,10 @@ def test_status_explain_release(world, laptop):
     assert "may send mail" in said(world.router.cli("release", "laptop"))
     assert steps.escapes(world, laptop, count=3) == 3
     assert steps.event(world, "released").json()["data"]["action"] == "released"
+
+
+def test_status_says_how_reporting_is(world):
+    wait_until(lambda: "reporting: connected to" in said(world.router.cli("status")), "status says where to")
 
 
 def test_a_device_is_stopped_by_order(world):

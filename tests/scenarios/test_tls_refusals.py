@@ -20,11 +20,16 @@ def started(tmp_path, identities, request):
     running = []
 
     def start(server="server", **options):
-        with GuardStandIn(tmp_path / "run"), Broker(tmp_path, identities.ca, getattr(identities, server)) as broker:
+        own = getattr(identities, server)
+        with GuardStandIn(tmp_path / "run") as guard, Broker(tmp_path, identities.ca, own) as broker:
             reporter = Reporter(tmp_path, identities, broker.port, request.config.getoption("--runtime"), **options)
             running.append(reporter)
             reporter.start()
             wait_until(lambda: CONNECTED in reporter.log() or REFUSED in reporter.log(), "it says what happened")
+            told = "connected to " if CONNECTED in reporter.log() else "no connection: "
+            wait_until(lambda: guard.reporting and guard.reporting[-1].startswith(told), "the guard hears it too")
+            if told != "connected to ":
+                assert guard.reporting[-1][len(told) :] in reporter.log()
             return reporter.log()
 
     yield start
