@@ -74,22 +74,23 @@ def finish(loop, forgetting, seconds=20.0):
 
 
 @pytest.mark.parametrize("number", [0, 1, 400])
-def test_all_mail_of_a_device_is_forgotten_at_once_and_no_one_elses(requests, forgetting, number):
+def test_all_mail_of_a_device_is_forgotten_and_no_one_elses(requests, loop, forgetting, number):
     open_connections(PERSON, 5)
     open_connections(ZOMBIE, number)
     open_connections(ZOMBIE, 1, port=443)
     forgetting.mail([ip_bytes(ZOMBIE)])
-    assert forgetting.is_done()
+    finish(loop, forgetting)
     assert sources(requests) == [ip_bytes(PERSON)] * 5
     assert [each.source for each in conntrack.entries(requests)].count(ip_bytes(ZOMBIE)) == 1
 
 
-def test_all_that_a_device_opened_is_forgotten(requests, forgetting):
+def test_all_that_a_device_opened_is_forgotten(requests, loop, forgetting):
     open_connections(PERSON, 2, port=443)
     open_connections(ZOMBIE, 3, port=443)
     udp = f"-I -p udp -s {ZOMBIE} -d {DESTINATION} --sport 53000 --dport 443 -t 60"
     subprocess.run(["conntrack", *udp.split()], check=True, capture_output=True)
     forgetting.everything([ip_bytes(ZOMBIE)])
+    finish(loop, forgetting)
     left = [each.source for each in conntrack.entries(requests)]
     assert left.count(ip_bytes(ZOMBIE)) == 0 and left.count(ip_bytes(PERSON)) == 2
 
@@ -114,7 +115,7 @@ def test_an_entry_that_has_ended_by_itself_is_no_error(requests):
     assert flows._delete(requests, request) == 0
 
 
-def test_what_the_kernel_refuses_is_said_and_ends_the_walk(forgetting, monkeypatch, capsys):
+def test_what_the_kernel_refuses_is_said_and_ends_the_walk(loop, forgetting, monkeypatch, capsys):
     open_connections(ZOMBIE, 2)
 
     def refused(*_):
@@ -122,5 +123,5 @@ def test_what_the_kernel_refuses_is_said_and_ends_the_walk(forgetting, monkeypat
 
     monkeypatch.setattr(flows, "_delete", refused)
     forgetting.mail([ip_bytes(ZOMBIE)])
-    assert forgetting.is_done()
+    finish(loop, forgetting)
     assert "can't be ended" in capsys.readouterr().err
