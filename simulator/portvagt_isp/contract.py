@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 
 # in an installed package the schemas are beside this file, else where the contract is written
-_BESIDE = Path(__file__).parent / "contract"
+_BESIDE = Path(__file__).parent / "schemas"
 SCHEMAS = _BESIDE if _BESIDE.is_dir() else Path(__file__).parents[2] / "docs" / "contract"
 
 TOPIC = re.compile(r"v1/cpe/([A-Za-z0-9._-]{1,64})/up/(event|state|ack)", re.ASCII)
