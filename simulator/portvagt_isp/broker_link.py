@@ -114,6 +114,9 @@ class BrokerLink:
         except OSError as error:
             files = f"{self._config.ca}, {self._config.certificate}, {self._config.key}"
             raise IspError(f"cannot read the certificates ({error}): look at {files}") from None
+        # with it paho leaves writing to the thread that runs its loop; else each thread that confirms or publishes
+        # would write to the same TLS connection (Client._packet_queue)
+        client.on_socket_register_write = lambda *_: None
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe
