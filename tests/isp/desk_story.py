@@ -138,6 +138,7 @@ def online(chance, stopped, **differing):
         "damaged_files": 0,
         "uptime_s": chance.randrange(90_000, 4_000_000),
         "tampered": False,
+        "addresses": ["198.51.100.2"],
         "outbox": {"waiting": 0, "dropped": 0},
         "health": {
             "load": [round(chance.uniform(0.01, 0.4), 2) for _ in range(3)],

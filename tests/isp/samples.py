@@ -56,6 +56,7 @@ def state(**changes):
         "uptime_s": 3600,
         "runtime": "micropython",
         "tampered": False,
+        "addresses": ["198.51.100.2"],
         "outbox": {"waiting": 0, "dropped": 0},
         "health": {"load": [0, 0, 0], "memory": {"total_kb": 1, "available_kb": 1}, "processes": {}},
     }
