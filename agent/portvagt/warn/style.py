@@ -64,7 +64,7 @@ a{color:var(--deep);text-underline-offset:.15em}
 .kinds a{display:block;padding:.3rem .8rem;border:1px solid var(--line);border-radius:2rem;background:var(--card);
 text-decoration:none}
 .kinds [aria-current]{border-color:var(--deep);box-shadow:inset 0 0 0 1px var(--deep);font-weight:600}
-.links a,footer a{display:inline-block;padding:.25rem 0}
+.links a,footer a{display:inline-block;max-width:100%;padding:.25rem 0}
 .number{font-size:1.9rem;font-weight:700;letter-spacing:.06em;margin:.6rem 0}
 button,.button{display:block;width:100%;margin:1.1rem 0 0;padding:.8rem 1.2rem;border:2px solid transparent;
 border-radius:.85rem;background:var(--deep);color:var(--on-deep);font:inherit;font-weight:700;text-align:center;
