@@ -51,7 +51,8 @@ def is_for_axe(page, view, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_has_a_barrier(view, language):
-    for name in GALLERY:
+    # the dark page has the light one's sizes
+    for name in GALLERY if view.name != "dark" or language == LANGUAGES[0] else OF_EACH_KIND:
         view.set_content(document(name, language))
         assert view.evaluate(TOO_WIDE) == 0, name
         assert view.evaluate(SMALLEST_TARGET) >= 24, name  # WCAG 2.2, 2.5.8
