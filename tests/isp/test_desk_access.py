@@ -1,6 +1,8 @@
 """Getting in: passwords, the pause after wrong ones, cookies, the configuration, the command line."""
 
 import os
+import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -118,8 +120,10 @@ def test_a_short_key_is_refused(tmp_path):
         secret_key.read(path)
 
 
-def command_line(directory, *words, typed=""):
-    (directory / "isp.toml").write_text('database = "s"\n[desk]\nusers = "u"\nsecret_key_file = "k"\n')
+def command_line(directory, *words, typed="", database="s", **desk):
+    table = {"users": "u", "secret_key_file": "k", **desk}
+    lines = [f"database = {database!r}", "[desk]", *(f"{name} = {value!r}" for name, value in table.items())]
+    (directory / "isp.toml").write_text("\n".join(lines))
     run = [sys.executable, "-m", "portvagt_isp", *words[:1], "--config", str(directory / "isp.toml"), *words[1:]]
     environment = {**os.environ, "PYTHONPATH": str(HERE / "simulator")}
     return subprocess.run(run, input=typed, capture_output=True, text=True, env=environment, timeout=60)
@@ -133,6 +137,23 @@ def test_users_come_and_go_on_the_command_line(tmp_path):
     assert command_line(tmp_path, "user", "list").stdout == "kirsten\tread\n"
     assert command_line(tmp_path, "user", "remove", "kirsten").returncode == 0
     assert command_line(tmp_path, "user", "list").stdout == ""
+
+
+@pytest.mark.parametrize("path", ["users", "secret_key_file", "database"])
+def test_a_file_that_cannot_be_is_named(tmp_path, path):
+    answer = command_line(tmp_path, "desk", **{path: "nowhere/file"})
+    assert answer.returncode == 1
+    assert re.fullmatch(r"portvagt-isp: .*nowhere/file: .*\n", answer.stderr)
+
+
+def test_a_port_that_is_taken_is_named(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        answer = command_line(tmp_path, "desk", port=taken.getsockname()[1])
+    assert answer.returncode == 1
+    assert "Address already in use" in answer.stderr
+    assert "nobody has an account yet" in answer.stdout
 
 
 @pytest.mark.parametrize("password", ["", "short", "password1234", "kirsten12345"])

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.db import DatabaseError
 
 from portvagt_isp.errors import IspError
 
@@ -16,8 +18,11 @@ def _users() -> Any:
 
 
 def prepare() -> None:
-    """Make the users' database, or bring it up to date."""
-    call_command("migrate", verbosity=0, interactive=False)
+    """Make the users' database, or bring it up to date. Raises IspError."""
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except DatabaseError as error:
+        raise IspError(f"{settings.DESK.users}: {error}: may we write that file and its directory?") from error
 
 
 def add(name: str, role: str, password: str) -> None:

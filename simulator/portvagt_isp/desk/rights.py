@@ -14,7 +14,8 @@ View = Callable[..., HttpResponse]
 
 def acting(view: View) -> View:
     """A view for those who may act; others get 403."""
-    return permission_required(ACT, raise_exception=True)(require_http_methods(["GET", "POST"])(view))
+    guarded: View = permission_required(ACT, raise_exception=True)(require_http_methods(["GET", "POST"])(view))
+    return guarded
 
 
 def role(request: HttpRequest) -> dict[str, Any]:

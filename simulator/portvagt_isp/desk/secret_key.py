@@ -11,11 +11,13 @@ SHORTEST = 32
 
 
 def read(path: Path) -> str:
-    """The key in a file. Raises IspError when others may read it, or it is too short."""
+    """The key in a file. Raises IspError when there can be none, others may read it, or it is too short."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return _checked(path)
+    except OSError as error:
+        raise IspError(f"{path}: {error.strerror}") from error
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(48) + "\n")
     return _checked(path)

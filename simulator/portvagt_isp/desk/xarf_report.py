@@ -54,7 +54,7 @@ def of_case(case: Case, address: str | None) -> dict[str, Any]:
     return dict(made.report.model_dump(mode="json", by_alias=True, exclude_none=True))
 
 
-def _port(case: Case) -> dict[str, int]:
+def _port(case: Case) -> dict[str, Any]:
     ports = (case.evidence or {}).get("ports", [])
     return {"destination_port": ports[0]} if len(ports) == 1 else {}
 

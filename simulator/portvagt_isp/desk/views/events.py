@@ -42,7 +42,7 @@ def _wanted(request: HttpRequest) -> tuple[str, list[Any]]:
 def _edge(text: str, days: int) -> float | None:
     try:
         date = datetime.date.fromisoformat(text.strip()) + datetime.timedelta(days=days)
-        return timezone.make_aware(datetime.datetime.combine(date, datetime.time())).timestamp()
+        return float(timezone.make_aware(datetime.datetime.combine(date, datetime.time())).timestamp())
     except (ValueError, OverflowError):
         return None
 
