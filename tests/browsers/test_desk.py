@@ -111,6 +111,7 @@ class Desk:
             f"order/release/{incident}",
             f"order/exempt/{claimed}",
             f"refuse/{claimed}",
+            "stop/" + "d0" * 16,
             "nothing",
             "xarf/" + incident + "?source=x",
         )
@@ -235,9 +236,12 @@ def test_without_javascript_the_page_looks_again(chromium, desk):
 def test_what_somebody_types_into_is_left_alone(chromium, desk):
     with visitor(chromium, desk) as page:
         log_in(page)
+        page.clock.install()
         page.goto("/trace")
         page.get_by_label("Routers that had").fill("cpe-")
-        page.wait_for_timeout(5000)
+        with page.expect_response("**/trace"):
+            page.clock.run_for(16_000)
+        page.clock.run_for(1000)
         assert page.get_by_label("Routers that had").input_value() == "cpe-"
 
 

@@ -127,7 +127,9 @@ POSTS = (
     f"/ask/{CPE}",
     f"/policy/{CPE}",
     "/trace",
+    "/stop/" + "cc" * 16,
 )
+TRACE = {"destination": "192.0.2.1", "at": "2026-07-01 10:00:05", "within": "60", "routers": CPE}
 FIELDS = {
     "note": "no",
     "policy": "closed",
@@ -147,14 +149,18 @@ def written(ledger):
 
 @pytest.mark.parametrize("address", POSTS)
 def test_who_may_read_only_changes_nothing(reader, ledger, address):
+    found_by_trace(ledger, ZOMBIE["device"])
+    before = written(ledger)
     assert reader.post(address, {"id": new_id(), **FIELDS}).status_code == 403
-    assert not written(ledger)
+    assert written(ledger) == before
 
 
 @pytest.mark.parametrize("address", POSTS)
 def test_who_may_act_changes_something(actor, ledger, address):
+    found_by_trace(ledger, ZOMBIE["device"])
+    before = written(ledger)
     assert actor.post(address, {"id": new_id(), **FIELDS}).status_code == 302
-    assert written(ledger)
+    assert written(ledger) != before
 
 
 def test_there_is_no_other_address_that_takes_a_post(reader, ledger):
@@ -239,9 +245,6 @@ def test_a_request_is_refused_with_a_reason(actor, ledger):
     assert not rows(ledger)
 
 
-TRACE = {"destination": "192.0.2.1", "at": "2026-07-01 10:00:05", "within": "60", "routers": CPE}
-
-
 def test_a_trace_is_asked_in_local_time_and_its_answer_shown(actor, ledger):
     actor.post("/trace", {"id": new_id(), **TRACE, "port": "40123", "stop": "yes"})
     (row,) = rows(ledger)
@@ -253,6 +256,45 @@ def test_a_trace_is_asked_in_local_time_and_its_answer_shown(actor, ledger):
     text = actor.get("/trace").text
     assert "Confidence high" in text
     assert ZOMBIE["device"][:8] in text
+
+
+def found_by_trace(ledger, device):
+    ledger.command(
+        "cc" * 16, CPE, "trace", "actor", ledger.now, destination="192.0.2.1", at="2026-07-01T08:00:05Z", within_s=5
+    )
+    found = {"devices": 1, "device": device, "connections": 3, "confidence": "high", "complete": True}
+    ledger.ack(CPE, "cc" * 16, ledger.now, result="done", trace=found)
+
+
+def test_a_traced_device_with_a_case_leads_to_it(actor, ledger):
+    found_by_trace(ledger, ZOMBIE["device"])
+    text = actor.get("/trace").text
+    assert f"/case/{ZOMBIE['incident']}" in text
+    assert "stop it" not in text
+
+
+def test_a_traced_device_without_a_case_can_be_stopped(actor, ledger):
+    found_by_trace(ledger, "7f" * 16)
+    address = "/stop/" + "cc" * 16
+    assert address in actor.get("/trace").text
+    assert "saw nothing wrong" in actor.get(address).text
+    assert actor.post(address, {"id": new_id()}).status_code == 302
+    (row,) = [row for row in rows(ledger) if row["command"] == "stop"]
+    assert is_of_contract("command", row["document"])
+    assert json.loads(row["document"])["device"] == "7f" * 16
+
+
+def test_only_a_trace_that_found_one_leads_to_a_stop(actor, ledger):
+    order(actor)
+    assert actor.get(f"/stop/{rows(ledger)[0]['id']}").status_code == 404
+
+
+def test_a_trace_that_is_pressed_twice_is_sent_once(actor, ledger):
+    ledger.state("cpe-2", ledger.now, online=True)
+    identity = new_id()
+    for _ in range(2):
+        actor.post("/trace", {"id": identity, **TRACE, "routers": f"{CPE} cpe-2"})
+    assert len(rows(ledger)) == 2
 
 
 def test_a_trace_goes_to_each_router_that_was_named(actor, ledger):

@@ -21,6 +21,7 @@ def prepare() -> None:
     """Make the users' database, or bring it up to date. Raises IspError."""
     try:
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("clearsessions")
     except DatabaseError as error:
         raise IspError(f"{settings.DESK.users}: {error}: may we write that file and its directory?") from error
 

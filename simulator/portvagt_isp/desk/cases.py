@@ -126,6 +126,14 @@ def of_router(connection: Connection, cpe_id: str, since: float) -> list[Case]:
     return several(connection, [row["incident"] for row in rows])
 
 
+def last_of(connection: Connection, cpe_id: str, device: str) -> str:
+    """The newest incident of a device; empty where it has had none."""
+    row = connection.execute(
+        "SELECT incident FROM events WHERE cpe_id = ? AND device = ? ORDER BY rowid DESC LIMIT 1", (cpe_id, device)
+    ).fetchone()
+    return str(row["incident"]) if row else ""
+
+
 def by_number(connection: Connection, number: str) -> list[Case]:
     """Cases that a subscriber could mean: by the 8 digits that they tell."""
     digits = "".join(number.split())

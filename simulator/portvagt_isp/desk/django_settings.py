@@ -96,6 +96,7 @@ _SECURITY = {
     "AXES_LOCKOUT_TEMPLATE": "desk/locked.html",
     "AXES_RESET_ON_SUCCESS": True,
     "AXES_VERBOSE": False,
+    "AXES_DISABLE_ACCESS_LOG": True,
     "LOGIN_URL": "login",
     "LOGIN_REDIRECT_URL": "overview",
     "LOGOUT_REDIRECT_URL": "login",

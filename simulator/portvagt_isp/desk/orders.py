@@ -23,6 +23,11 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
+def id_for(form_id: str, cpe_id: str) -> str:
+    """Of one of several routers that a form is for: pressing twice gives the same. Raises ValueError."""
+    return uuid.uuid5(uuid.UUID(form_id), cpe_id).hex
+
+
 def utc(unix_s: float) -> str:
     """RFC 3339, in whole seconds, as the contract wants it."""
     return datetime.datetime.fromtimestamp(int(unix_s), datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -73,6 +78,11 @@ class Order(NamedTuple):
     ack: dict[str, Any]
     acknowledged: float | None
 
+    @property
+    def device(self) -> str:
+        """The one device that a trace found; empty for none."""
+        return str(self.ack.get("trace", {}).get("device", ""))
+
     def stage(self, now: float) -> str:
         """One of: done, refused, dropped, expired, sent, waiting."""
         if self.ack:
@@ -117,6 +127,15 @@ def traces(connection: Connection) -> list[Order]:
     """The last traces of all routers, the newest first."""
     rows = connection.execute(_FIRST_ACK + "WHERE commands.command = 'trace' ORDER BY commands.created DESC LIMIT 100")
     return [_order(row) for row in rows]
+
+
+def traced(connection: Connection, command_id: str) -> Order | None:
+    """A trace whose answer is one device."""
+    row = connection.execute(
+        _FIRST_ACK + "WHERE commands.id = ? AND commands.command = 'trace'", (command_id,)
+    ).fetchone()
+    order = _order(row) if row else None
+    return order if order and order.device else None
 
 
 def answer(connection: Connection, command_id: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("requests", exemptions.index, name="requests"),
     path("refuse/<path:incident>", exemptions.refuse, name="refuse"),
     path("trace", trace.show, name="trace"),
+    path("stop/<path:command_id>", trace.stop, name="stop"),
     path("events", events.index, name="events"),
     path("events.csv", events.csv_file, name="events_csv"),
     path("quarantine", events.quarantine, name="quarantine"),

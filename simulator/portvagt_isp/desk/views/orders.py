@@ -64,16 +64,24 @@ def whole(text: str, lowest: int, highest: int, what: str) -> int:
     return number
 
 
-def send(request: HttpRequest, cpe_id: str, name: str, fields: dict[str, Any], incident: str = "") -> None:
+def send(
+    request: HttpRequest, cpe_id: str, name: str, fields: dict[str, Any], incident: str = "", command_id: str = ""
+) -> None:
     """Hand over the command of a form and write down who did. Pressing twice sends once. Raises Wrong."""
-    command_id = request.POST.get("id", "")
-    if not orders.ID.fullmatch(command_id):
-        raise Wrong("The form was not complete. Please press the button again.")
+    command_id = command_id or form_id(request)
     by = request.user.get_username()
     if orders.command(settings.DESK.database, command_id, cpe_id, by, name, fields):
         detail = f"{fields['seconds'] // orders.DAY_S} days" if "seconds" in fields else ""
         Deed.objects.create(by=by, what=name, cpe_id=cpe_id, incident=incident, detail=detail)
         messages.success(request, f"{words.COMMANDS[name]}: handed over. The answer shows below when it comes.")
+
+
+def form_id(request: HttpRequest) -> str:
+    """The id that a form carries. Raises Wrong."""
+    found: str = request.POST.get("id", "")
+    if not orders.ID.fullmatch(found):
+        raise Wrong("The form was not complete. Please press the button again.")
+    return found
 
 
 @acting

@@ -6,13 +6,13 @@ import time
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from portvagt_isp.desk import orders, reading, routers
+from portvagt_isp.desk import cases, orders, reading, routers, words
 from portvagt_isp.desk.rights import acting
-from portvagt_isp.desk.views.orders import Wrong, send, whole
+from portvagt_isp.desk.views.orders import Wrong, form_id, send, whole
 
 MOST_ROUTERS = 20
 WITHIN_S = 60
@@ -23,10 +23,9 @@ A_TIME = "Time: such as 2026-11-26 10:31:07, or with a zone 2026-11-26T09:31:07Z
 def _send(request: HttpRequest) -> HttpResponse:
     try:
         fields, cpe_ids = _typed(request)
-        for number, cpe_id in enumerate(cpe_ids):
-            request.POST = request.POST.copy()
-            request.POST["id"] = request.POST["id"] if not number else orders.new_id()
-            send(request, cpe_id, "trace", fields)
+        identity = form_id(request)
+        for cpe_id in cpe_ids:
+            send(request, cpe_id, "trace", fields, command_id=orders.id_for(identity, cpe_id))
         return redirect("trace")
     except Wrong as error:
         messages.error(request, str(error))
@@ -43,14 +42,41 @@ def _page(request: HttpRequest, status: int = 200) -> HttpResponse:
     with reading.opened() as connection:
         sent = orders.traces(connection)
         connected = routers.online(connection, {order.row["cpe_id"] for order in sent})
+        shown = [
+            (
+                order,
+                connected.get(order.row["cpe_id"], False),
+                cases.last_of(connection, order.row["cpe_id"], order.device) if order.device else "",
+            )
+            for order in sent
+        ]
     context = {
-        "orders": [(order, connected.get(order.row["cpe_id"], False)) for order in sent],
+        "orders": shown,
         "is_pending": any(order.stage(now) in ("waiting", "sent") for order in sent),
         "typed": request.POST or {"within": WITHIN_S, "routers": request.GET.get("router", "")},
         "zone": timezone.get_current_timezone_name(),
         "command_id": orders.new_id(),
     }
     return render(request, "desk/trace.html", context, status=status)
+
+
+@acting
+def stop(request: HttpRequest, command_id: str) -> HttpResponse:
+    """Stop the device that a trace found, although its router saw nothing wrong."""
+    with reading.opened() as connection:
+        order = orders.traced(connection, command_id)
+        router = routers.find(connection, order.row["cpe_id"]) if order else None
+    if order is None:
+        raise Http404
+    wrong = ""
+    if request.method == "POST":
+        try:
+            send(request, order.row["cpe_id"], "stop", {"device": order.device})
+            return redirect("router", cpe_id=order.row["cpe_id"])
+        except Wrong as error:
+            wrong = str(error)
+    context = {"order": order, "router": router, "effect": words.EFFECTS["stop"], "command_id": orders.new_id()}
+    return render(request, "desk/stop.html", context | {"wrong": wrong}, status=400 if wrong else 200)
 
 
 def _typed(request: HttpRequest) -> tuple[dict[str, Any], list[str]]:
