@@ -103,6 +103,7 @@ _SECURITY = {
     "SESSION_COOKIE_AGE": WORKING_DAY_S,
     "SESSION_COOKIE_SAMESITE": "Lax",
     "CSRF_COOKIE_HTTPONLY": True,
+    "CSRF_FAILURE_VIEW": "portvagt_isp.desk.views.files.stale",
     "X_FRAME_OPTIONS": "DENY",
     "SECURE_REFERRER_POLICY": "same-origin",
     "DATA_UPLOAD_MAX_MEMORY_SIZE": 64 * 1024,

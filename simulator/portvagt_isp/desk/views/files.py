@@ -41,6 +41,12 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     )
 
 
+def stale(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """For a form without a good token."""
+    why = "It is too old, or not ours. Please open the page again and press once more."
+    return render(request, "desk/error.html", {"title": "This form can’t be used", "why": why}, status=403)
+
+
 @login_not_required
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """Nothing of that name."""
