@@ -8,12 +8,12 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from portvagt_isp import collect, config, export, send, show, store
+from portvagt_isp import collect, config, export, send, show, store, trace
 from portvagt_isp.desk import user_command
 from portvagt_isp.errors import IspError
 
 CONFIGURATION = Path("/etc/portvagt-isp.toml")
-ON_THE_STORE = {"send": send, "show": show, "export": export}
+ON_THE_STORE = {"send": send, "show": show, "export": export, "trace": trace}
 ARGUMENTS = {**ON_THE_STORE, "user": user_command}
 # loaded when they are asked for: Django takes its time
 DESK = {"desk": "portvagt_isp.desk.command", "user": "portvagt_isp.desk.user_command"}
@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     described = {
         "collect": "take in what routers report, and send what is ordered; until Ctrl-C",
         "send": "order something of a router, and print its answer",
+        "trace": "ask the router that an abuse report means which device it was",
         "show": "list routers, cases, commands or refused messages",
         "export": "print a table as JSON lines, such as for ClickHouse",
         "desk": "serve the abuse desk, a web page; until Ctrl-C",

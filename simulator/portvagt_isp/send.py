@@ -7,10 +7,9 @@ import sqlite3
 import time
 from typing import Any
 
-from portvagt_isp import orders, store
+from portvagt_isp import dispatch, orders
 from portvagt_isp.errors import IspError
 
-POLL_S = 0.1
 ROUTER = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
@@ -57,7 +56,7 @@ def run(args: argparse.Namespace, connection: sqlite3.Connection) -> int:
             print(f"{args.router}: what it was told is taken back as soon as the collector runs")
             return 0
     else:
-        _add_command(args, connection, identity, by)
+        dispatch.command(connection, identity, args.router, by, args.order, _fields(args))
     return _wait(args, connection, identity)
 
 
@@ -67,14 +66,6 @@ def _set_policy(args: argparse.Namespace, connection: sqlite3.Connection, identi
     connection.execute(
         "INSERT OR REPLACE INTO policies VALUES (?, ?, ?, ?, NULL)", (args.router, time.time(), by, document)
     )
-
-
-def _add_command(args: argparse.Namespace, connection: sqlite3.Connection, identity: str, by: str) -> None:
-    now = time.time()
-    expires = now + orders.EXPIRES_S
-    document = orders.command(identity, args.order, expires, _fields(args))
-    row = (identity, args.router, now, by, expires, args.order, document)
-    connection.execute("INSERT INTO commands VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", row)
 
 
 def _fields(args: argparse.Namespace) -> dict[str, Any]:
@@ -92,28 +83,9 @@ def _fields(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _wait(args: argparse.Namespace, connection: sqlite3.Connection, identity: str) -> int:
-    end = time.monotonic() + args.wait
-    while True:
-        row = connection.execute(
-            "SELECT * FROM acks WHERE command = ? AND cpe_id = ? ORDER BY received", (identity, args.router)
-        ).fetchone()
-        if row:
-            print(row["document"])
-            return 0 if row["result"] == "done" else 1
-        if time.monotonic() >= end:
-            print(f"{identity}: {_whereabouts(args, connection, identity)}")
-            return 2
-        time.sleep(POLL_S)
-
-
-def _whereabouts(args: argparse.Namespace, connection: sqlite3.Connection, identity: str) -> str:
-    table, name, key = ("policies", "cpe_id", args.router) if args.order == "policy" else ("commands", "id", identity)
-    sent = connection.execute(f"SELECT sent FROM {table} WHERE {name} = ?", (key,)).fetchone()["sent"]
-    if sent == store.NEVER:
-        return "was not sent: portvagt-isp show quarantine says why"
-    if sent is not None:
-        return f"sent at {orders.rfc3339(sent)}, no answer yet"
-    state = connection.execute("SELECT online FROM states WHERE cpe_id = ?", (args.router,)).fetchone()
-    if state and not state["online"]:
-        return "waits until the router is online"
-    return "not sent yet: does the collector run, and is the router's name right?"
+    row = dispatch.answer(connection, identity, args.router, time.monotonic() + args.wait)
+    if row is None:
+        print(f"{identity}: {dispatch.whereabouts(connection, identity, args.router)}")
+        return 2
+    print(row["document"])
+    return 0 if row["result"] == "done" else 1
