@@ -1,12 +1,22 @@
 """Orders on their way: into the store, from where the collector sends them, and the routers' answers."""
 
+import re
 import sqlite3
 import time
 from typing import Any
 
 from portvagt_isp import orders, store
+from portvagt_isp.errors import IspError
 
 POLL_S = 0.1
+ROUTER = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+
+
+def router_name(name: str) -> str:
+    """The name, if it may be a router's. Raises IspError."""
+    if not ROUTER.fullmatch(name):
+        raise IspError(f"{name!r} is no cpe_id; portvagt-isp show routers lists those that are known")
+    return name
 
 
 def command(

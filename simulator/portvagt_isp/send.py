@@ -2,15 +2,11 @@
 
 import argparse
 import getpass
-import re
 import sqlite3
 import time
 from typing import Any
 
 from portvagt_isp import dispatch, orders
-from portvagt_isp.errors import IspError
-
-ROUTER = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,8 +42,7 @@ def _add_trace(trace: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, connection: sqlite3.Connection) -> int:
     """0: done; 1: refused; 2: no answer yet. Raises IspError."""
-    if not ROUTER.fullmatch(args.router):
-        raise IspError(f"{args.router!r} is no cpe_id; portvagt-isp show routers lists those that are known")
+    dispatch.router_name(args.router)
     identity = orders.new_id()
     by = args.by or getpass.getuser()
     if args.order == "policy":

@@ -33,7 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     said.add_argument("--at", metavar="TIME", help="when, such as 2026-03-01T12:00:00Z")
     said.add_argument("--within", type=int, default=300, metavar="SECONDS", help="how far that may be off (300)")
     said.add_argument("--router", action="append", metavar="NAME", help="cpe_id, of your own records; several times")
-    parser.add_argument("--stop", action="store_true", help="stop the device, if it is one and no doubt is left")
+    parser.add_argument(
+        "--stop",
+        action="store_true",
+        help="stop the device, if it is one alone, and all connections of that time are known",
+    )
     parser.add_argument("--wait", type=float, default=30.0, metavar="SECONDS", help="for the answer (30)")
     parser.add_argument("--by", default=None, help="who asks (you)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -42,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, connection: sqlite3.Connection) -> int:
     """0: answered; 1: refused by a router; 2: a router has not answered yet. Raises IspError."""
     asked = _completed(_changed(read(_content(args.file)), args))
-    names = args.router or _routers(connection, asked)
+    names = [dispatch.router_name(name) for name in args.router or _routers(connection, asked)]
     fields = _fields(asked, args)
     by = args.by or getpass.getuser()
     commands = {name: orders.new_id() for name in names}
