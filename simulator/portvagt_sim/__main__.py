@@ -14,6 +14,7 @@ COMMANDS = {
     "demo": ("portvagt_sim.demo", "the story of a home with a spam zombie, on real parts"),
     "prepare": ("portvagt_sim.prepare", "fetch and compile what a runtime of the agent needs"),
     "replay": ("portvagt_sim.replay.command", "what the detector would have said of recorded mail traffic"),
+    "trace": ("portvagt_sim.trace", "an abuse report on a mail of the simulated home, traced back to its case"),
     "enter": ("portvagt_sim.enter", "run a program inside the sandbox"),
 }
 
