@@ -74,7 +74,7 @@ def _content(file: Path) -> bytes:
 def _changed(found: Report, args: argparse.Namespace) -> Report:
     """With what the options say instead. Raises IspError."""
     readers = {"source": report.address, "port": report.port, "destination": report.address, "at": report.moment}
-    changes = {}
+    changes: dict[str, Any] = {}
     for name, reader in readers.items():
         said = getattr(args, name)
         if said is not None:

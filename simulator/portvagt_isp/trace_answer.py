@@ -71,7 +71,8 @@ def show(connection: sqlite3.Connection, asked: Report, within_s: int, answers: 
 def _told(answer: Answer) -> dict[str, Any]:
     ack = answer.ack or {}
     names = ("result", "reason", "text", "state")
-    told = {name: ack[name] for name in names if name in ack} | ack.get("trace", {})
+    told: dict[str, Any] = {name: ack[name] for name in names if name in ack}
+    told |= ack.get("trace", {})
     return {"router": answer.router, "command": answer.command, "case": answer.case} | told
 
 
