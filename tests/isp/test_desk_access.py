@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.isp import desk_site
 
-from portvagt_isp.desk import configuration, secret_key
+from portvagt_isp.desk import accounts, configuration, secret_key
 from portvagt_isp.errors import IspError
 
 HERE = Path(__file__).parents[2]
@@ -33,6 +33,13 @@ def test_the_right_password_opens(shelf):
     assert cookie["httponly"] and cookie["samesite"] == "Lax"
     assert client.get("/").status_code == 200
     client.post("/logout")
+    assert client.get("/").status_code == 302
+
+
+def test_a_new_password_ends_old_sessions(shelf):
+    client = stranger()
+    login(client, desk_site.PASSWORDS["actor"])
+    accounts.add("actor", "act", desk_site.PASSWORDS["actor"])
     assert client.get("/").status_code == 302
 
 
