@@ -7,7 +7,6 @@ from portvagt import __version__, directories, rpc, runtime, trace
 from portvagt.judge.case import CLEAR, GARDEN, REFUSED, RELEASED
 from portvagt.judge.device import ROUTER, Device
 from portvagt.judge.home import TooManyExempt, may_request
-from portvagt.report.guard_socket import STATUS_MAX
 from portvagt.watch import address, leases
 
 TYPE_CHECKING = False
@@ -150,7 +149,7 @@ class Doors:
         return orders.command(params.get("document"))
 
     def _told_of_reporting(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
-        status = rpc.text(params, "status", STATUS_MAX)
+        status = rpc.text(params, "status", rpc.LINE_MAX)
         self._reporting = status, runtime.monotonic() - rpc.number(params, "seconds", 0, AGE_MAX_S)
         return {}
 
