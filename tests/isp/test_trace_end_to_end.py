@@ -64,6 +64,17 @@ def test_what_does_not_match_leads_to_nobody(scene, tmp_path, changes):
     assert stopped(world) == []
 
 
+def test_of_a_device_with_an_ipv6_address_the_isp_names_the_router(scene, tmp_path):
+    world, service, _ = scene
+    world.home.pc.run_zombie(family=6, count=1)
+    file = about(world.internet.mails()[-1], tmp_path)
+    unknown = service.call("trace", file, *WITHIN)
+    assert unknown.returncode == 1 and "no router says that it has 2001:db8:f000:1:" in unknown.stderr
+    answer = told(service, file, *WITHIN, "--router", CPE_ID)
+    assert (answer["confidence"], answer["connections"]) == ("high", 1)
+    assert answer["device"] != told(service, about(scene[2], tmp_path), *WITHIN)["device"]
+
+
 def test_an_answer_names_nothing_that_was_not_asked_for(scene, tmp_path):
     world, service, mail = scene
     said = service.call("trace", about(mail, tmp_path), *WITHIN).stdout
