@@ -35,7 +35,7 @@ SETTLE_S = 360.0  # a router waits up to 300 s before it tries again
 LOOK_S = 0.25
 LEAD_S = 1.5  # from writing when it begins to that moment
 OUTBREAK_AT, ACCIDENT_AT = 0.25, 0.5  # of the time; with the accident comes a second outbreak
-IN_THE_MIDST_S = 0.1  # after the second outbreak
+IN_THE_MIDST_S = 0.03  # after the second outbreak
 
 Progress = Callable[[float, float, str], None]
 

@@ -5,6 +5,7 @@ Each message is on two of three nodes before it is confirmed. Between the nodes 
 
 import json
 import signal
+import sys
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from portvagt_sim.program import Program
 START_S = 60.0
 VICTIM = 1  # the node that is killed: the one that the collector talks to first is 0, which would be too easy to pick
 CLIENTS, MONITOR, ROUTES = 4222, 8222, 6222
-PROGRAM = "nats-server"
+PROGRAM = Path(sys.prefix, "bin", "nats-server")  # where its Python package puts it
 
 # A topic's / is a dot in NATS. `#` means its parent too, so a rule for it needs both. $MQTT.sub is where a session's
 # messages of QoS 1 are delivered.
@@ -57,16 +58,15 @@ class NatsCluster:
 
     def start(self, site: Site, readers: Sequence[str], routers: Sequence[str]) -> None:
         """As Broker."""
+        if not PROGRAM.exists():
+            raise SimulatorError(f"{PROGRAM} is missing; type: ./dev setup")
         self._site = site
         self._directory = site.workdir / "nats"
         self._directory.mkdir()
         (self._directory / "users.conf").write_text(_users(readers, routers))
         for number in range(self.nodes):
             self._configuration(number).write_text(self._text(number))
-        try:
-            self._programs = [self._run(number) for number in range(self.nodes)]
-        except FileNotFoundError:
-            raise SimulatorError(f"{PROGRAM} is missing; type: ./dev setup") from None
+        self._programs = [self._run(number) for number in range(self.nodes)]
         for number in range(self.nodes):
             self._wait_ready(number)
 
@@ -91,7 +91,7 @@ class NatsCluster:
 
     def _run(self, number: int) -> Program:
         configuration = self._configuration(number)
-        argv = [PROGRAM, "-c", str(configuration)]
+        argv = [str(PROGRAM), "-c", str(configuration)]
         return Program(f"NATS node {number}", self._site.netns, argv, configuration.with_suffix(".log"))
 
     def _wait_ready(self, number: int) -> None:

@@ -12,7 +12,7 @@ HEAD = """# A fleet of routers
 `./dev fleet --broker BROKER` on one machine: virtual routers (the reporter's own publisher, outbox and MQTT link, with
 mutual TLS and a certificate each), the broker, the real `portvagt-isp collect` and a subscriber of paho-mqtt that only
 counts, which share its processors. Events happen by chance; at a quarter of the time and at half of it each router has
-one at once, and 0.1 s after the latter the broker has its accident. *Lost*: an outbox took it, the store does not have
+one at once, and 0.03 s after the latter the broker has its accident. *Lost*: an outbox took it, the store does not have
 it. Latency: from the event to its being readable in the store. Processor time covers all that passes: states too.
 """
 
