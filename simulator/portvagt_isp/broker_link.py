@@ -60,7 +60,7 @@ class BrokerLink:
         self._say = say
         self._problem = ""
         self._connection = 0
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # paho sends within ack(), and tells there that the connection ended
         self._stopping = threading.Event()
         self._settled = False  # the retained states have been asked for
         self._online = False
