@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from portvagt_sim.bench.process import cpu_seconds, memory_kb
-from portvagt_sim.fleet.site import PORT, Site
+from portvagt_sim.fleet.site import ADDRESSES, PORT, Site
 from portvagt_sim.isp.broker import COLLECTING, CONFIGURATION, ROUTERS
 from portvagt_sim.namespaces import answers
 from portvagt_sim.program import Program
@@ -61,7 +61,7 @@ class Mosquitto:
         access.write_text(ROUTERS + "".join(map(COLLECTING.format, readers)))
         access.chmod(0o600)
         text = CONFIGURATION.format(
-            port=f"{PORT} 127.0.0.1",
+            port=f"{PORT} {ADDRESSES[0]}",
             authority=site.authority.certificate,
             certificate=site.server.certificate,
             key=site.server.key,
@@ -76,7 +76,7 @@ class Mosquitto:
     def _run(self) -> None:
         argv = ["mosquitto", "-c", str(self._configuration)]
         self._program = Program("mosquitto", self._site.netns, argv, self._configuration.with_suffix(".log"))
-        self._program.wait_until(lambda: answers(self._site.netns, "127.0.0.1", PORT), START_S, "it listens")
+        self._program.wait_until(lambda: answers(self._site.netns, ADDRESSES[0], PORT), START_S, "it listens")
 
     def break_(self) -> None:
         """As Broker."""

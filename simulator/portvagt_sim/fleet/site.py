@@ -11,7 +11,7 @@ from portvagt_sim.namespaces import ip_batch
 
 NETNS = "fleet"
 PORT = 8883
-ADDRESSES = ("127.0.0.1", "127.0.0.2", "127.0.0.3")
+ADDRESSES = ("192.0.2.1", "192.0.2.2", "192.0.2.3")  # of lo; of 127.0.0.0/8 the resolver would put 127.0.0.1 first
 NAMES = ("mqtt-1.isp.example", "mqtt-2.isp.example", "mqtt-3.isp.example")
 DISK = "/var/tmp"  # broker and store: fsync(2) costs what it costs
 MEMORY = "/dev/shm"  # the routers' flash: that of a router is its own, and here thousands would share one disk
@@ -32,7 +32,7 @@ def site(nodes: int) -> Iterator[Site]:
     """A site whose broker has so many nodes, node n on ADDRESSES[n]."""
     ip_batch([f"netns add {NETNS}"])
     try:
-        ip_batch(["link set lo up"], NETNS)
+        ip_batch(["link set lo up", *(f"addr add {address}/32 dev lo" for address in ADDRESSES)], NETNS)
         _write_hosts(ADDRESSES[:nodes])
         with TemporaryDirectory(dir=DISK, prefix="portvagt-") as disk, _memory() as flash:
             workdir = Path(disk)
