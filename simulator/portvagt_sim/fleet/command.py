@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--broker", choices=sorted(BROKERS), default="mosquitto", help="(mosquitto)")
     parser.add_argument("--collectors", type=int, choices=(1, 2), default=1, help="on one store (1); docs/scale.md")
     parser.add_argument("--rate", type=float, default=0.05, metavar="R", help="events of each router a second (0.05)")
+    parser.add_argument("--no-commands", action="store_true", help="routers report only, they do not subscribe")
     parser.add_argument("--seed", type=int, default=1, help="of chance (1)")
     parser.add_argument("--json", action="store_true", help="print one JSON object of results, nothing else")
     parser.add_argument("--no-write", action="store_true", help="write nothing to docs/measurements")

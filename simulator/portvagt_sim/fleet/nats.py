@@ -37,7 +37,7 @@ cluster {{ name: "fleet", listen: "{address}:{routes}", routes: [{peers}] }}
 mqtt {{
   listen: "{address}:{port}"
   max_ack_pending: 1000
-  ack_wait: "60s"
+  ack_wait: "10s"
   tls {{ cert_file: "{certificate}", key_file: "{key}", ca_file: "{authority}", verify_and_map: true, timeout: 10 }}
 }}
 authorization {{ include "{users}" }}

@@ -46,7 +46,7 @@ FIGURES = (
 
 def terminal(results: dict[str, Any]) -> Table:
     """For people at a terminal."""
-    table = Table("figure", "value", title=f"{results['routers']} routers, {results['broker']}")
+    table = Table("figure", "value", title=f"{results['routers']} routers, {_title(results)}")
     for name, value in FIGURES:
         table.add_row(name.replace("*", ""), value.format(**results))
     return table
@@ -55,14 +55,18 @@ def terminal(results: dict[str, Any]) -> Table:
 def write(results: dict[str, Any], machine: str) -> None:
     """Replace the section of this broker."""
     sections = _sections(PAGE.read_text() if PAGE.exists() else "")
-    sections[results["broker"]] = _section(results, machine)
+    sections[_title(results)] = _section(results, machine)
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text("\n".join([HEAD, *(sections[name] for name in sorted(sections))]))
 
 
+def _title(results: dict[str, Any]) -> str:
+    return str(results["broker"]) + ("" if results["commands"] else ", routers without a subscription")
+
+
 def _section(results: dict[str, Any], machine: str) -> str:
     rows = [f"| {name} | {value.format(**results)} |" for name, value in FIGURES]
-    return "\n".join([f"## {results['broker']}", "", "| | |", "| --- | ---: |", *rows, "", machine, ""])
+    return "\n".join([f"## {_title(results)}", "", "| | |", "| --- | ---: |", *rows, "", machine, ""])
 
 
 def _sections(text: str) -> dict[str, str]:

@@ -46,7 +46,7 @@ class Routers:
     def _router(self, name: str) -> VirtualRouter:
         plan = self._plan
         place = Place(plan["broker"][name], plan["port"], plan["ca"], Path(plan["certificates"]), Path(plan["flash"]))
-        return VirtualRouter(self._loop, name, place, self._chance, self._on_accepted)
+        return VirtualRouter(self._loop, name, place, plan["listens"], self._chance, self._on_accepted)
 
     def _on_accepted(self, identity: str) -> None:
         self._accepted += 1

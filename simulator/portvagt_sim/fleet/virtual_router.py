@@ -58,9 +58,20 @@ def endpoint(place: Place, name: str) -> Endpoint:
 
 
 class VirtualRouter:
-    """`on_accepted(id)`: an event is in its outbox; `outages`: seconds for each time that it was without a broker."""
+    """`listens`: subscribes to what the ISP sends; `on_accepted(id)`: an event is in its outbox.
 
-    def __init__(self, loop: Loop, name: str, place: Place, chance: random.Random, on_accepted: Callable[[str], None]):
+    `outages`: seconds for each time that it was without a broker.
+    """
+
+    def __init__(
+        self,
+        loop: Loop,
+        name: str,
+        place: Place,
+        listens: bool,
+        chance: random.Random,
+        on_accepted: Callable[[str], None],
+    ):
         self.outages: list[float] = []
         self.outbox = Outbox(str(place.flash / name))
         self._name = name
@@ -78,7 +89,7 @@ class VirtualRouter:
             lambda _: f"v1/cpe/{name}/up/event",
             self._on_online,
             lambda _: None,
-            f"v1/cpe/{name}/down/#",
+            f"v1/cpe/{name}/down/#" if listens else "",
             lambda _topic, _payload: None,
             on_status=self._on_status,
         )
