@@ -1,3 +1,5 @@
+import shutil
+import subprocess
 import sys
 
 import pytest
@@ -65,3 +67,22 @@ def test_one_language_is_in_memory_at_a_time():
         assert language.texts(name).TEXT["device"]
         loaded = [each for each in sys.modules if each.startswith("portvagt.warn.texts.")]
         assert loaded == [f"portvagt.warn.texts.{name}"]
+
+
+SAY = "from portvagt.warn import language as l; print(l.LANGUAGES, l.negotiate('de', 'de'), l.texts('en').__name__)"
+
+
+@pytest.mark.parametrize("runtime", ["cpython", "micropython"])
+def test_where_only_two_are_installed_the_others_are_not_offered(runtime, tmp_path):
+    from portvagt_sim import micropython
+
+    agent = micropython.AGENT if runtime == "cpython" else micropython.compile_agent()
+    shutil.copytree(agent / "portvagt", tmp_path / "portvagt")
+    for path in (tmp_path / "portvagt" / "warn" / "texts").iterdir():
+        if path.stem not in ("__init__", "da", "en") and path.is_file():
+            path.unlink()
+    program = sys.executable if runtime == "cpython" else str(micropython.program())
+    path = {"PYTHONPATH": str(tmp_path), "MICROPYPATH": f"{tmp_path}:.frozen", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([program, "-c", SAY], env=path, capture_output=True, text=True, check=True)
+    assert done.stdout.split(maxsplit=2)[:2] == ["('da',", "'en')"]
+    assert done.stdout.endswith("en portvagt.warn.texts.en\n")

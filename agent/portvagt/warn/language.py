@@ -1,14 +1,31 @@
 """Which of our languages a browser's Accept-Language asks for, and the texts of a language."""
 
+import os
 import sys
 
+from portvagt.warn import texts as _package
 from portvagt.warn.quality import thousandths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-LANGUAGES = ("da", "en", "de", "sv", "nb", "fi", "pl", "tr", "ar", "uk", "fr", "es")
+_WRITTEN = ("da", "en", "de", "sv", "nb", "fi", "pl", "tr", "ar", "uk", "fr", "es")
+_ALWAYS = "en"
+
+
+def _installed() -> "tuple[str, ...]":
+    """Those whose file is there: a router with little flash has Danish and English only."""
+    path = _package.__path__  # a text on MicroPython, a list on CPython
+    try:
+        names = os.listdir(path if isinstance(path, str) else path[0])
+    except OSError:  # compiled into one program: all of them
+        return _WRITTEN
+    there = [name.split(".")[0] for name in names]
+    return tuple([each for each in _WRITTEN if each in there]) or _WRITTEN
+
+
+LANGUAGES = _installed()
 NAMES = {
     "da": "Dansk",
     "en": "English",
@@ -31,9 +48,13 @@ _PACKAGE = "portvagt.warn.texts."
 
 
 def negotiate(header: str, default: str) -> str:
-    """The language that Accept-Language `header` likes best (RFC 9110, 12.5.4); `default` if it likes none of ours."""
+    """The language that Accept-Language `header` likes best (RFC 9110, 12.5.4); `default` if it likes none of ours.
+
+    English where `default` is not installed.
+    """
     qualities = _qualities(header)
     others = qualities.get("*", (0, 0))
+    default = default if default in LANGUAGES else _ALWAYS
     best, best_rank = default, (0, 0)
     for language in (default,) + LANGUAGES:
         rank = qualities.get(language, others)
