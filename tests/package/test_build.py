@@ -1,0 +1,104 @@
+"""Both formats: the same bytes each time, small enough, and what the packages hold."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.package.conftest import EPOCH
+
+from builder import __main__ as command
+from builder import recipe
+from builder.package import File, Package
+from portvagt_sim import micropython
+
+APK_MAX = 120_000
+INSTALLED_MAX = 400_000
+# what OpenWrt's own scripts and directories are called, and programs that our dependencies bring
+SCRIPTS = [
+    path
+    for path in sorted(recipe.FILES.iterdir())
+    if path.suffix in (".sh", ".init", ".hotplug", ".defaults", ".postinst", ".prerm", ".postrm")
+]
+
+
+def test_same_bytes_from_a_fresh_compilation(built: Path, tmp_path: Path) -> None:
+    edition = recipe.EDITIONS[0]
+    package = recipe.package(edition, micropython.compile_agent(tmp_path))
+    for name, content in command.files(package, EPOCH).items():
+        assert (built / name).read_bytes() == content
+
+
+def test_sizes(built: Path, packages: dict[str, Package]) -> None:
+    (apk,) = built.glob("portvagt-[0-9]*.apk")
+    assert apk.stat().st_size <= APK_MAX
+    assert command.installed_bytes(packages["portvagt"]) <= INSTALLED_MAX
+
+
+def test_no_other_runtime_is_loaded_than_the_edition_has(packages: dict[str, Package]) -> None:
+    names = {name: {Path(file.path).stem for file in package.files} for name, package in packages.items()}
+    assert "runtime_micropython" in names["portvagt"] - names["portvagt-cpython"]
+    assert "runtime_cpython" in names["portvagt-cpython"] - names["portvagt"]
+
+
+def test_every_module_is_in_the_package_or_beside_it(packages: dict[str, Package]) -> None:
+    written = {path.stem for path in (micropython.AGENT / "portvagt" / "warn" / "texts").glob("*.py")}
+    named = {"portvagt": {"da", "en", "__init__"}, "portvagt-languages": set(recipe.FURTHER_LANGUAGES)}
+    for name, wanted in named.items():
+        assert {Path(file.path).stem for file in packages[name].files if "/texts/" in file.path} == wanted
+    assert set.union(*named.values()) == written
+
+
+def test_absent_modules_exist(packages: dict[str, Package]) -> None:
+    for edition in recipe.EDITIONS:
+        assert edition.absent
+        for module in edition.absent:
+            assert (micropython.AGENT / "portvagt" / f"{module}.py").exists()
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_busybox_reads_the_script(path: Path) -> None:
+    done = subprocess.run(["busybox", "ash", "-n", path], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", ["postinst", "prerm", "postrm"])
+def test_shellcheck_reads_the_packages_script(name: str) -> None:
+    path = recipe.FILES / f"portvagt.{name}"
+    done = subprocess.run(["shellcheck", "-s", "dash", path], capture_output=True, text=True, check=False)
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("path", sorted(recipe.FILES.glob("*.json")), ids=lambda path: path.name)
+def test_json(path: Path) -> None:
+    assert json.loads(path.read_text())
+
+
+def test_only_the_guard_may_do_something() -> None:
+    allowed = {name: json.loads((recipe.FILES / f"capabilities-{name}.json").read_text()) for name in ("guard", "none")}
+    sets = {"bounding", "effective", "ambient", "permitted", "inheritable"}
+    assert allowed["guard"] == {key: ["CAP_NET_ADMIN"] for key in sets}
+    assert allowed["none"] == {key: [] for key in sets}
+
+
+def test_acl_tells_reading_from_writing() -> None:
+    acl = json.loads((recipe.FILES / "portvagt.acl.json").read_text())
+    assert "write" not in acl["portvagt"]
+    assert not set(acl["portvagt"]["read"]["ubus"]["portvagt"]) & {"release", "exempt", "stop"}
+    assert acl["portvagt-admin"]["write"]["ubus"]["portvagt"] == ["release", "exempt"]
+
+
+def test_files_are_named_that_are_there(packages: dict[str, Package]) -> None:
+    """Each of our own paths that a script names is in the package, or is made by the init script."""
+    there = {file.path for file in packages["portvagt"].files}
+    for file in packages["portvagt"].files:
+        for path in own_paths(file):
+            assert path in there, f"{file.path} names {path}"
+
+
+def own_paths(file: File) -> set[str]:
+    if file.path.endswith(".mpy") or file.path.startswith("/etc/config"):
+        return set()
+    words = file.content.decode().replace('"', " ").replace("'", " ").replace(";", " ").replace(":", " ").split()
+    places = ("/usr/lib/portvagt/", "/usr/bin/portvagt", "/etc/init.d/portvagt", "/usr/share/portvagt")
+    return {word for word in words if word.startswith(places)}
