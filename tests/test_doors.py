@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from portvagt import config, rpc, runtime
-from portvagt.doors import Doors
+from portvagt.doors import EVENTS_SHOWN, Doors
 from portvagt.loop import Loop
 
 
@@ -61,3 +61,14 @@ def test_a_reporter_that_ends_is_noticed(asked):
     while asked.doors.reporting()["seconds"] is not None:
         asked.loop.step(0.1)
     assert asked.doors.reporting()["status"] == "the reporter does not run"
+
+
+def test_the_last_events_can_be_asked_for(asked, tmp_path):
+    for number in range(EVENTS_SHOWN + 3):
+        asked.doors.push({"id": str(number)})
+    admin = rpc.Peer(asked.loop, runtime.unix_connect(f"{tmp_path}/admin/admin.sock", 5), {}, lambda _: None)
+    answers = []
+    admin.call("events", {}, lambda *answer: answers.append(answer))
+    while not answers:
+        asked.loop.step(0.1)
+    assert [event["id"] for event in answers[0][0]["events"]] == [str(number) for number in range(3, EVENTS_SHOWN + 3)]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from portvagt.rpc import Methods, Peer
 
 DEVICES_SHOWN = 64
+EVENTS_SHOWN = 16
 AGE_MAX_S = 2**31
 EXEMPT_MAX_S = 366 * 86400
 _TOO_EARLY = (
@@ -35,6 +36,7 @@ class Doors:
         self._guard = guard
         self._servers: "dict[str, rpc.Server]" = {}
         self._damaged_of_reporter = 0
+        self._events: "list[dict[str, Any]]" = []  # the last ones, oldest first
         self._reporting = ("", 0.0)  # the reporter's words, and since when
 
     def open(self) -> None:
@@ -47,7 +49,8 @@ class Doors:
             self._servers[role] = rpc.Server(self._guard.loop, path, methods, on_connect)
 
     def push(self, event: "dict[str, Any]") -> None:
-        """Give an event to the reporter, if one is there."""
+        """Give an event to the reporter, if one is there; the last ones can be asked for."""
+        self._events = (self._events + [event])[-EVENTS_SHOWN:]
         if "reporter" in self._servers:
             for peer in self._servers["reporter"].peers:
                 peer.notify("event", event)
@@ -80,6 +83,7 @@ class Doors:
                 "release": self._release,
                 "exempt": self._exempt,
                 "trace": self._trace,
+                "events": self._last_events,
             },
         }
 
@@ -276,6 +280,10 @@ class Doors:
         answer, key = trace.answer(self._guard, params)
         answer["device"] = None if key is None else self._called(key, self._names())
         return answer
+
+    def _last_events(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
+        """As the ISP gets them, so that a family can see what left the home."""
+        return {"events": self._events}
 
     # what they share
 

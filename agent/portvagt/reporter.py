@@ -161,8 +161,10 @@ class Reporter:
         self._heartbeat_due = now + self._heartbeat_s * (0.9 + 0.2 * chance())
 
     def _state(self, guard: "dict[str, Any] | None") -> "dict[str, Any]":
-        pids = dict(guard.get("pids", {})) if guard else {}
-        pids["reporter"] = runtime.getpid()
+        pids = {"reporter": runtime.getpid()}
+        for name, pid in (guard or {}).get("pids", {}).items():
+            if pid != pids["reporter"]:  # in a jail each process is number 1, and sees none but itself
+                pids[name] = pid
         outbox = {"waiting": len(self._outbox.waiting()), "dropped": self._outbox.dropped}
         return state.online(guard, outbox, health.read(pids), runtime.wall_clock())
 

@@ -1,6 +1,7 @@
 """When the reporter publishes a state, and when the guard may forget an event; time passes as the test says."""
 
 import json
+import os
 
 import pytest
 from tests.report.noting_link import NotingLink
@@ -103,6 +104,13 @@ def test_a_change_is_published_before_the_heartbeat(it):
     it.guard.reply["watching"], it.guard.reply["blind"] = False, "no LAN"
     it.pass_time(reporter.LOOK_S)
     assert [state["blind"] for state in it.states()] == [None, "no LAN"]
+
+
+@pytest.mark.parametrize(("guards", "named"), [(os.getpid(), {"reporter"}), (os.getppid(), {"guard", "reporter"})])
+def test_in_jails_where_each_is_number_one_no_process_is_taken_for_another(it, guards, named):
+    it.guard.reply["pids"] = {"guard": guards}
+    it.link.user.on_connected()
+    assert set(it.states()[0]["health"]["processes"]) == named
 
 
 def test_a_guard_that_comes_back_is_asked_at_once(it):
