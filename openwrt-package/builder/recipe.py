@@ -102,6 +102,7 @@ def package(edition: Edition, agent: Path) -> Package:
 def languages(agent: Path) -> Package:
     """What the edition for MicroPython leaves out, for routers with the flash for it."""
     where = "portvagt/warn/texts"
+    restart = (FILES / "portvagt-languages.postinst").read_text()
     modules = [agent / where / f"{name}.mpy" for name in FURTHER_LANGUAGES]
     return Package(
         "portvagt-languages",
@@ -113,7 +114,7 @@ def languages(agent: Path) -> Package:
         (),
         (),
         (),
-        dict.fromkeys(SCRIPTS, ""),
+        {"postinst": restart, "prerm": "", "postrm": restart},
         tuple(File(f"{AGENT}/{where}/{path.name}", 0o644, path.read_bytes()) for path in modules),
     )
 

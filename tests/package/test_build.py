@@ -1,8 +1,10 @@
 """Both formats: the same bytes each time, small enough, and what the packages hold."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from tests.package.conftest import EPOCH
@@ -10,6 +12,8 @@ from tests.package.conftest import EPOCH
 from builder import __main__ as command
 from builder import recipe
 from builder.package import File, Package
+from portvagt import config
+from portvagt.doors import Doors
 from portvagt_sim import micropython
 
 APK_MAX = 120_000
@@ -62,9 +66,8 @@ def test_busybox_reads_the_script(path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("name", ["postinst", "prerm", "postrm"])
-def test_shellcheck_reads_the_packages_script(name: str) -> None:
-    path = recipe.FILES / f"portvagt.{name}"
+@pytest.mark.parametrize("path", sorted(recipe.FILES.glob("*.p*[tm]")), ids=lambda path: path.name)
+def test_shellcheck_reads_the_packages_script(path: Path) -> None:
     done = subprocess.run(["shellcheck", "-s", "dash", path], capture_output=True, text=True, check=False)
     assert done.stdout == ""
 
@@ -102,3 +105,22 @@ def own_paths(file: File) -> set[str]:
     words = file.content.decode().replace('"', " ").replace("'", " ").replace(";", " ").replace(":", " ").split()
     places = ("/usr/lib/portvagt/", "/usr/bin/portvagt", "/etc/init.d/portvagt", "/usr/share/portvagt")
     return {word for word in words if word.startswith(places)}
+
+
+def plugin_methods() -> dict[str, str]:
+    """{method of ubus: the guard's} as the plugin's table has them."""
+    text = (recipe.FILES / "portvagt.rpcd").read_text()
+    return dict(re.findall(r"^\t(\w+): \{ method: '(\w+)'", text, flags=re.MULTILINE))
+
+
+def test_the_plugin_asks_what_the_guard_answers() -> None:
+    guard = SimpleNamespace(config=config.parse("", "test"), loop=None)
+    answered = Doors(guard)._methods()["admin"]
+    assert set(plugin_methods()) == {"status", "devices", "explain", "release", "exempt", "events"}
+    assert set(plugin_methods().values()) <= set(answered)
+
+
+def test_the_acl_names_each_method_once() -> None:
+    acl = json.loads((recipe.FILES / "portvagt.acl.json").read_text())
+    named = acl["portvagt"]["read"]["ubus"]["portvagt"] + acl["portvagt-admin"]["write"]["ubus"]["portvagt"]
+    assert sorted(named) == sorted(plugin_methods())
