@@ -70,9 +70,9 @@ def test_what_openwrt_reads_of_an_installed_package(
 class Router:
     """A root directory with apk's database, and what our packages depend on, as packages without files."""
 
-    def __init__(self, apk: Apk, root: Path) -> None:
+    def __init__(self, apk: Apk, root: Path, *architecture: str) -> None:
         self._apk, self.root = apk, root
-        self._ask("add", "--initdb")
+        self._ask("add", "--initdb", *architecture)
 
     def add(self, *paths: str) -> str:
         return self._ask("add", *ABSENT_AT_HOME, *paths)
@@ -109,6 +109,17 @@ def test_add_and_remove(router: Router, built: Path, packages: dict[str, Package
     assert (router.root / "etc" / "init.d" / "portvagt").exists()
     router.remove("portvagt")
     assert not list(router.root.rglob("*portvagt*"))
+
+
+@pytest.mark.parametrize("name", ["aarch64_cortex-a53", "mipsel_24kc", "arm_cortex-a7_neon-vfpv4"])
+def test_any_architecture_takes_it(
+    apk: Apk, built: Path, packages: dict[str, Package], tmp_path: Path, name: str
+) -> None:
+    router = Router(apk, tmp_path / "root", "--arch", name)
+    assert (router.root / "etc" / "apk" / "arch").read_text().strip() == name
+    router.add_dependencies(packages["portvagt"], tmp_path)
+    router.add(path_of(built, "portvagt"), path_of(built, "portvagt-languages"))
+    assert (router.root / "usr" / "bin" / "portvagt").exists()
 
 
 def test_missing_dependency_is_named(router: Router, built: Path) -> None:
