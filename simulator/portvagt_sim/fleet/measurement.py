@@ -32,6 +32,7 @@ CONNECTS_A_SECOND = 100  # at the start, which is not what is measured
 START_S = 60.0
 CONNECT_S = 300.0  # beyond what the connects take
 SETTLE_S = 360.0  # a router waits up to 300 s before it tries again
+HOPELESS_S = 30.0  # no router has anything left, and nothing comes any more
 LOOK_S = 0.25
 LEAD_S = 1.5  # from writing when it begins to that moment
 OUTBREAK_AT, ACCIDENT_AT = 0.25, 0.5  # of the time; with the accident comes a second outbreak
@@ -175,14 +176,17 @@ class Run:
     def settle(self) -> None:
         """Wait until every outbox is empty and every event stored, for a bounded time."""
         end = time.monotonic() + SETTLE_S
+        stored, changed = -1, time.monotonic()
         while time.monotonic() < end:
             known = self._known()
+            if stored != self._watch.count():
+                stored, changed = self._watch.count(), time.monotonic()
             fresh = known["at"] > self._begin + self._args.seconds + LOOK_S
-            if fresh and known["waiting"] == 0 and self._watch.count() >= known["accepted"]:
+            hopeless = time.monotonic() - changed > HOPELESS_S
+            if fresh and known["waiting"] == 0 and (stored >= known["accepted"] or hopeless):
                 break
-            self._progress(self._watch.count(), max(1, known["accepted"]), "waiting until all is stored")
+            self._progress(stored, max(1, known["accepted"]), "waiting until all is stored")
             time.sleep(LOOK_S)
-        self._ended = time.time()
         self._cpu = [after - before for before, after in zip(self._cpu_before, self._subscribers_cpu(), strict=True)]
         self._full_cpu, _ = self._broker.cost()
 

@@ -17,7 +17,7 @@ from portvagt_sim.namespaces import entered
 from portvagt_sim.program import Program
 
 START_S = 60.0
-VICTIM = 1  # the node that is killed: the one that the collector talks to first is 0, which would be too easy to pick
+VICTIM = 1  # the node that is killed: the collector's own, by the order of its broker's addresses
 CLIENTS, MONITOR, ROUTES = 4222, 8222, 6222
 PROGRAM = Path(sys.prefix, "bin", "nats-server")  # where its Python package puts it
 
@@ -128,6 +128,8 @@ class NatsCluster:
 
     def stop(self) -> None:
         """As Broker."""
+        for program in self._programs:
+            program.send(signal.SIGTERM)
         for program in self._programs:
             program.stop()
 
