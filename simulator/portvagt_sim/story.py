@@ -1,5 +1,6 @@
 """The story that the demo tells: a home, two zombies, and what becomes of their spam. Also a measurement."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -49,12 +50,15 @@ class Story:
         with BlockWatch(world.router.netns) as watch:
             families = {"v4": self._outbreak(watch, home.laptop, 4)}
             page = self._page(home.laptop)
+            gates = [self._gate(home.laptop)]
             leaked = self._other_family(home.laptop)
             families["v6"] = self._outbreak(watch, home.pc, 6)
+            gates.append(self._gate(home.pc))
         self._innocents()
         result = {"runtime": runtime, "router": router, "family": families, **_worst(families), **page}
         result["other_family_connections_after_block"] = leaked
         result["innocent_mail_delivered"] = self._innocent_delivered
+        result["web_led_to_page"] = all(gates)
         result["web_works_for_all"] = self._web()
         result["ok"] = self._is_good(result)
         self._say("end", "The story ends well." if result["ok"] else "Something went wrong.", ok=result["ok"])
@@ -106,11 +110,25 @@ class Story:
 
     def _page(self, device: Device) -> dict[str, Any]:
         """The page as the family sees it, in the language of the house."""
-        url = f"http://{LAN_ROUTER.v4}:{self._world.router.portal_port}/"
+        url = self._page_url()
         answer = device.fetch(url, {"Accept-Language": "da, en;q=0.5"})
         language = answer.headers.get("content-language", "")
         self._say("page", f"The family's page is at {url}", status=answer.status, url=url)
         return {"page_status": answer.status, "page_language": language}
+
+    def _page_url(self) -> str:
+        return f"http://{LAN_ROUTER.v4}:{self._world.router.portal_port}/"
+
+    def _gate(self, device: Device) -> bool:
+        """Whether a stopped device's web leads to the page, where somebody now presses the button."""
+        led = device.fetch(f"http://{PLAIN_SITE}/", {"Accept": "text/html"})
+        fields = re.findall(r'name="(\w+)" value="(\w+)"', device.fetch(self._page_url()).body)
+        body = "&".join(f"{name}={value}" for name, value in fields)
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        pressed = device.fetch(self._page_url() + "acknowledge", form, "POST", body)
+        self._say("gate", f"{device.name}'s web led to the page; somebody has read it, and the web is open again.")
+        leads_to_us = led.headers.get("location", "").endswith(f":{self._world.router.portal_port}/")
+        return leads_to_us and pressed.status == 303
 
     def _other_family(self, device: Device) -> int:
         """A stopped device is stopped over IPv6 too: how many of its connections get out."""
@@ -130,6 +148,7 @@ class Story:
             and result["page_status"] == 200
             and result["page_language"] == "da"
             and result["innocent_mail_delivered"] == self._innocent_sent
+            and result["web_led_to_page"]
             and result["web_works_for_all"]
         )
 

@@ -28,6 +28,7 @@ def test_a_zombie_is_stopped_and_nobody_else(world, family):
 
     for person in (world.home.phone, world.home.nas):
         assert person.send_mail(3)["sent"] == 3
+    assert steps.button(world, zombie).status == 303
     for device in world.home:
         assert device.fetch(f"http://{PLAIN_SITE}/").status == 200
         assert device.fetch(f"https://{PLAIN_SITE}/").status == 200
