@@ -174,7 +174,7 @@ class Run:
         self._until(self._begin + seconds, "events")
 
     def settle(self) -> None:
-        """Wait until every outbox is empty and every event stored, for a bounded time."""
+        """Wait until every router is back, every outbox empty and every event stored, for a bounded time."""
         end = time.monotonic() + SETTLE_S
         stored, changed = -1, time.monotonic()
         while time.monotonic() < end:
@@ -183,7 +183,8 @@ class Run:
                 stored, changed = self._watch.count(), time.monotonic()
             fresh = known["at"] > self._begin + self._args.seconds + LOOK_S
             hopeless = time.monotonic() - changed > HOPELESS_S
-            if fresh and known["waiting"] == 0 and (stored >= known["accepted"] or hopeless):
+            calm = fresh and known["waiting"] == 0 and known["online"] == len(self._names)
+            if calm and (stored >= known["accepted"] or hopeless):
                 break
             self._progress(stored, max(1, known["accepted"]), "waiting until all is stored")
             time.sleep(LOOK_S)
