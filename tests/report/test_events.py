@@ -85,7 +85,7 @@ def names_in(schema):
             yield from names_in(child)
 
 
-@pytest.mark.parametrize("name", ["event", "state"])
+@pytest.mark.parametrize("name", ["event", "state", "ack"])
 def test_the_privacy_page_names_each_field_that_leaves_the_router(name):
     page = Path(CONTRACT.parent, "privacy.md").read_text()
     named = {word for code in re.findall(r"`([^`]+)`", page) for word in code.split(".")}

@@ -26,6 +26,17 @@ def world(settings: dict, request: pytest.FixtureRequest) -> Iterator[World]:
         yield started
         for message in started.isp.messages():
             validate(message)
+            assert not revealed(started, message), message.payload
+
+
+# names, networks and servers of the simulated world, as they would stand in a message
+NEVER_TOLD = ("laptop", "phone", "192.168.1.", "2001:db8:f000:1:", "198.18.", "::25")
+
+
+def revealed(world: World, message) -> list[str]:
+    """What a message says that must never leave the home: MACs, names and addresses of devices, and destinations."""
+    text = message.payload.decode().lower()
+    return [each for each in (*NEVER_TOLD, *(device.mac for device in world.home)) if each in text]
 
 
 def validate(message) -> dict:
