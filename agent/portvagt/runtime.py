@@ -36,7 +36,8 @@ SO_RCVBUF = 0x1002 if socket.SOL_SOCKET == 0xFFFF else 8  # arch/mips/include/ua
 SUN_PATH_MAX = 107  # struct sockaddr_un has 108 bytes of path with the final zero
 _OLDEST_BELIEVABLE_TIME = 1700000000  # 2023-11: an earlier clock was never set (many routers have no RTC)
 
-if TYPE_CHECKING or not MICROPYTHON:
+MYPY = False  # mypy takes it for True
+if MYPY or not MICROPYTHON:
     from portvagt import runtime_cpython as native
 else:
     from portvagt import runtime_micropython as native
