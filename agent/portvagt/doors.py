@@ -23,6 +23,7 @@ DEVICES_SHOWN = 64
 EVENTS_SHOWN = 16
 AGE_MAX_S = 2**31
 EXEMPT_MAX_S = 366 * 86400
+STATUS_MAX = 400  # as report.guard_socket, of which the guard loads nothing
 _TOO_EARLY = (
     "it tried to send mail lately; possible in {} minutes, if it tries nothing until then"
     " (a mail server is for: portvagt exempt)"
@@ -153,7 +154,7 @@ class Doors:
         return orders.command(params.get("document"))
 
     def _told_of_reporting(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
-        status = rpc.text(params, "status", rpc.LINE_MAX)
+        status = rpc.text(params, "status", STATUS_MAX)
         self._reporting = status, runtime.monotonic() - rpc.number(params, "seconds", 0, AGE_MAX_S)
         return {}
 

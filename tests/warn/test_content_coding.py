@@ -82,4 +82,4 @@ def test_every_page_comes_in_the_first_flight(language, logo):
         coded = coder.encode(body)
         assert expanded(coded) == body, name
         assert len(coded) + HEADER <= FIRST_FLIGHT, name
-        assert len(coded) < 0.75 * len(body), name
+        assert len(coded) < 0.8 * len(body), name
