@@ -7,6 +7,7 @@ from portvagt import __version__, directories, rpc, runtime, trace
 from portvagt.judge.case import CLEAR, GARDEN, REFUSED, RELEASED
 from portvagt.judge.device import ROUTER, Device
 from portvagt.judge.home import TooManyExempt, may_request
+from portvagt.report import commands
 from portvagt.watch import address, leases
 
 TYPE_CHECKING = False
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 DEVICES_SHOWN = 64
 EVENTS_SHOWN = 16
 AGE_MAX_S = 2**31
-EXEMPT_MAX_S = 366 * 86400
 STATUS_MAX = 400  # as report.guard_socket, of which the guard loads nothing
 _TOO_EARLY = (
     "it tried to send mail lately; possible in {} minutes, if it tries nothing until then"
@@ -270,7 +270,7 @@ class Doors:
 
     def _exempt(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
         key = self._named(params)
-        seconds = rpc.number(params, "seconds", 60, EXEMPT_MAX_S)
+        seconds = rpc.number(params, "seconds", 60, commands.EXEMPT_MAX_S)
         try:
             self._guard.carry_out(self._guard.home.exempt(runtime.monotonic(), key, seconds))
         except TooManyExempt as error:

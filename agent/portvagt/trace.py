@@ -1,6 +1,7 @@
 """Which device opened the mail connection that an abuse report names: one is named, of several only the number."""
 
 from portvagt import rpc, runtime
+from portvagt.report import commands
 from portvagt.report.events import utc_text
 from portvagt.watch import address
 
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from portvagt.guard import Guard
     from portvagt.judge.outbound import Found
 
-WITHIN_MAX_S = 86400
 _UNIX_MAX = 1 << 40  # beyond the year 9999
 
 
@@ -24,7 +24,7 @@ def answer(guard: "Guard", params: "dict[str, Any]") -> "tuple[dict[str, Any], b
         raise rpc.Refused("connections are not kept; set 'outbound_hours' in section 'judge', then restart the agent")
     destination = _destination(rpc.text(params, "address"))
     at = rpc.number(params, "at", -_UNIX_MAX, _UNIX_MAX)
-    within = rpc.number(params, "within", 1, WITHIN_MAX_S)
+    within = rpc.number(params, "within", 1, commands.WITHIN_MAX_S)
     port = rpc.number(params, "port", 1, 65535) if params.get("port") is not None else None
     behind = _wall_clock(at) - runtime.monotonic()  # from monotonic to Unix time
     found = guard.outbound.find(runtime.monotonic(), at - behind, within, destination, port)

@@ -10,28 +10,13 @@ import ssl
 import subprocess
 import sys
 import threading
-import time
 
 import paho.mqtt.client as mqtt
 from tests.isp.samples import topic
+from tests.report.broker import PATIENCE_S, free_port, wait_until
 
 from portvagt_isp import store
 from portvagt_sim.isp.broker import ACCESS, CONFIGURATION
-
-PATIENCE_S = 60  # bounds a test that would hang; nothing is measured by it
-
-
-def wait_until(condition, what):
-    end = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < end, f"after {PATIENCE_S} s still not: {what}"
-        time.sleep(0.02)
-
-
-def free_port():
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
 
 
 class Broker:

@@ -94,7 +94,21 @@ class Broker:
         self.stop()
 
 
-class Collector:
+class Subscriber:
+    """Of `_client`, which sets `_subscribed`; `with` connects it."""
+
+    def __enter__(self):
+        self._client.connect("localhost", self._port)
+        self._client.loop_start()
+        assert self._subscribed.wait(PATIENCE_S)
+        return self
+
+    def __exit__(self, *_):
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+class Collector(Subscriber):
     """Keeps (topic's last level, document) of each message in `messages`."""
 
     def __init__(self, broker, identities):
@@ -130,18 +144,8 @@ class Collector:
     def wait_for_state(self, fits):
         wait_until(lambda: any(fits(state) for state in self.states()), "such a state arrives")
 
-    def __enter__(self):
-        self._client.connect("localhost", self._port)
-        self._client.loop_start()
-        assert self._subscribed.wait(PATIENCE_S)
-        return self
 
-    def __exit__(self, *_):
-        self._client.disconnect()
-        self._client.loop_stop()
-
-
-class ReaderOf5:
+class ReaderOf5(Subscriber):
     """A subscriber of MQTT 5; `properties` of the last message by its topic's last level."""
 
     def __init__(self, broker, identities):
@@ -156,13 +160,3 @@ class ReaderOf5:
 
     def _on_message(self, _client, _userdata, message):
         self.properties[message.topic.rsplit("/", 1)[1]] = message.properties
-
-    def __enter__(self):
-        self._client.connect("localhost", self._port)
-        self._client.loop_start()
-        assert self._subscribed.wait(PATIENCE_S)
-        return self
-
-    def __exit__(self, *_):
-        self._client.disconnect()
-        self._client.loop_stop()

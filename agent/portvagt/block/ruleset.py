@@ -72,7 +72,6 @@ _SETS = """table inet portvagt {
 	chain stopped { }
 	chain garden { }
 	chain garden_web { }
-	chain web_to_page { }
 	chain gate { }
 	chain web_to_page { }
 	chain smtp { }
@@ -88,7 +87,6 @@ flush chain inet portvagt mail
 flush chain inet portvagt stopped
 flush chain inet portvagt garden
 flush chain inet portvagt garden_web
-flush chain inet portvagt web_to_page
 flush chain inet portvagt gate
 flush chain inet portvagt web_to_page
 flush chain inet portvagt smtp

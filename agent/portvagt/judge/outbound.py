@@ -94,13 +94,7 @@ class Outbound:
 
     def devices(self) -> "set[bytes]":
         """The devices of all connections that are kept."""
-        found = set()
-        for number, chunk in enumerate(self._chunks):
-            start = 0 if number else self._start
-            while start < len(chunk):
-                found.add(bytes(chunk[start + _KEY : _next(chunk, start)]))
-                start = _next(chunk, start)
-        return found
+        return {_device(chunk, start) for chunk, start in self._records()}
 
     def find(
         self, now: float, at: float, tolerance_s: float, destination: bytes, source_port: "int | None" = None
@@ -115,20 +109,25 @@ class Outbound:
         for chunk, start in self._to(_print(destination)):
             is_near = at - tolerance_s - 1 < _second(chunk, start) <= at + tolerance_s
             if is_near and source_port in (None, _number(chunk, start + _SOURCE_PORT, 2)):
-                key = bytes(chunk[start + _KEY : _next(chunk, start)])
+                key = _device(chunk, start)
                 connections[key] = connections.get(key, 0) + 1
                 ports.add(_number(chunk, start + _PORT, 2))
         return Found(connections, ports, max(self._complete_since, now - self._keep_s))
 
     def _to(self, print_: bytes) -> "Iterator[tuple[bytearray, int]]":
         """(chunk, start in it) of each record with that destination."""
+        for chunk, start in self._records(print_):
+            if chunk[start + _PRINT : start + _SOURCE_PORT] == print_:
+                yield chunk, start
+
+    def _records(self, having: bytes = b"") -> "Iterator[tuple[bytearray, int]]":
+        """(chunk, start in it) of each record of the chunks that have these bytes somewhere."""
         for number, chunk in enumerate(self._chunks):
-            if print_ not in chunk:
+            if having not in chunk:
                 continue
             start = 0 if number else self._start
             while start < len(chunk):
-                if chunk[start + _PRINT : start + _SOURCE_PORT] == print_:
-                    yield chunk, start
+                yield chunk, start
                 start = _next(chunk, start)
 
 
@@ -139,6 +138,10 @@ def _print(destination: bytes) -> bytes:
 
 def _next(chunk: bytearray, start: int) -> int:
     return start + _KEY + chunk[start + _LENGTH]
+
+
+def _device(chunk: bytearray, start: int) -> bytes:
+    return bytes(chunk[start + _KEY : _next(chunk, start)])
 
 
 def _second(chunk: bytearray, start: int) -> int:
