@@ -84,12 +84,12 @@ TITLES = {
 CHOICES = {
     "policy": {
         "observe": "observe: only report",
-        "stop": "stop: a zombie’s mail is stopped",
-        "closed": "closed: and port 25 leads to the relays only",
+        "stop": "stop: stop its mail",
+        "closed": "closed: port 25 as well",
     },
     "level": {
-        "gate": "gate: web pages lead to the page until it is read",
-        "gentle": "gentle: a notice, and the web goes on",
+        "gate": "gate: page before the web",
+        "gentle": "gentle: a notice only",
     },
 }
 

@@ -23,7 +23,7 @@ return baseclass.extend({
 					help: _('Observe: only report; stop: a zombie\'s mail is stopped; closed: and port 25 leads to the relays only'),
 					standard: 'stop',
 					written: true,
-					choices: [ [ 'observe', _('observe: only report') ], [ 'stop', _('stop: a zombie’s mail is stopped') ], [ 'closed', _('closed: and port 25 leads to the relays only') ] ]
+					choices: [ [ 'observe', _('observe: only report') ], [ 'stop', _('stop: stop its mail') ], [ 'closed', _('closed: port 25 as well') ] ]
 				},
 				{
 					name: 'lan',
@@ -268,7 +268,7 @@ return baseclass.extend({
 					title: _('Way of telling'),
 					help: _('How a stopped device is told, until somebody has read the page'),
 					standard: 'gate',
-					choices: [ [ 'gate', _('gate: web pages lead to the page until it is read') ], [ 'gentle', _('gentle: a notice, and the web goes on') ] ]
+					choices: [ [ 'gate', _('gate: page before the web') ], [ 'gentle', _('gentle: a notice only') ] ]
 				},
 				{
 					name: 'isp_name',

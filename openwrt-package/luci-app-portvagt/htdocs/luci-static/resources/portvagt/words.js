@@ -57,6 +57,8 @@ const POLICIES = {
 	closed: _('Policy: a zombie’s mail is stopped, and port 25 leads to the provider’s relays only.')
 };
 
+const RUNTIMES = { micropython: 'MicroPython', cpython: 'Python' };
+
 const ROLES = {
 	guard: _('Guard: watches, and stops mail'),
 	portal: _('Portal: shows the family the page'),
@@ -144,8 +146,12 @@ return baseclass.extend({
 	},
 
 	evidence: function(facts) {
-		return _('Opened %d mail connections (port %s) to %d networks that it had never used, in %s. A person’s device meets at most %d new ones a day.')
-			.format(facts.connections, facts.ports.join(', '), facts.networks, this.duration(facts.seconds), facts.usual_per_day);
+		return _('Opened %s (port %s) to %s that it had never used, in %s. A person’s device meets at most %d new ones a day.').format(
+			N_(facts.connections, '%d mail connection', '%d mail connections').format(facts.connections),
+			facts.ports.join(', '),
+			N_(facts.networks, '%d network', '%d networks').format(facts.networks),
+			this.duration(Math.max(1, facts.seconds)),
+			facts.usual_per_day);
 	},
 
 	// why a device is in its state, and what ends it: sentences
@@ -160,7 +166,7 @@ return baseclass.extend({
 		if (kase && kase.remaining_s != null)
 			said.push(_('This ends in %s.').format(this.duration(kase.remaining_s)));
 		if (device.capped)
-			said.push(_('The limits held back %d packets of its mail.').format(device.capped));
+			said.push(N_(device.capped, 'The limits held back %d packet of its mail.', 'The limits held back %d packets of its mail.').format(device.capped));
 		return said.filter((sentence) => sentence != null);
 	},
 
@@ -176,7 +182,7 @@ return baseclass.extend({
 		const said = [];
 
 		if (kase.familiar)
-			said.push(_('On ports 465 and 587 it may go on to %d networks that it used on earlier days.').format(kase.familiar));
+			said.push(N_(kase.familiar, 'On ports 465 and 587 it may go on to %d network that it used on earlier days.', 'On ports 465 and 587 it may go on to %d networks that it used on earlier days.').format(kase.familiar));
 		if (kase.stops > 1)
 			said.push(_('It was stopped before, so it is held longer.'));
 		said.push(_('It is released by itself in %s, if it tries nothing until then.').format(this.duration(kase.quiet_wait_s)));
@@ -186,7 +192,7 @@ return baseclass.extend({
 	summary: function(status) {
 		return [
 			POLICIES[status.policy] ?? status.policy,
-			_('%d mail connections seen in %s.').format(status.connections_seen, this.duration(status.uptime_s)),
+			N_(status.connections_seen, '%d mail connection seen in %s.', '%d mail connections seen in %s.').format(status.connections_seen, this.duration(status.uptime_s)),
 			status.stopped
 				? N_(status.stopped, '%d device is stopped.', '%d devices are stopped.').format(status.stopped)
 				: _('No device is stopped.')
@@ -220,6 +226,10 @@ return baseclass.extend({
 				N_(status.damaged_files, '%d file of Portvagt could not be read at its start.', '%d files of Portvagt could not be read at its start.').format(status.damaged_files)
 			]);
 		return found;
+	},
+
+	version: function(status) {
+		return _('Portvagt %s on %s.').format(status.version, RUNTIMES[status.runtime] ?? status.runtime);
 	},
 
 	reporting: function(status) {

@@ -32,12 +32,16 @@ const callExempt = declare('portvagt', 'exempt', 'device', 'seconds');
 const callServices = declare('service', 'list', 'name');
 const callHealth = declare('luci.portvagt', 'health');
 
-// a table that narrow screens show as a list: each cell says by data-title what it is
-function table(id, caption, titles, rows) {
+// a table that narrow screens show as a list: each cell says by data-title what it is, the first `wide` fill a line there
+function table(id, caption, titles, rows, wide) {
 	return E('table', { 'id': id, 'class': 'table', 'aria-label': caption }, [
-		E('tr', { 'class': 'tr table-titles' }, titles.map((title) => E('th', { 'class': 'th', 'scope': 'col' }, [ title ]))),
+		E('tr', { 'class': 'tr table-titles' }, titles.map((title, at) =>
+			E('th', { 'class': 'th', 'scope': 'col', 'style': at ? null : 'width:22%' }, [ title ]))),
 		...rows.map((cells) => E('tr', { 'class': 'tr' }, cells.map((cell, at) =>
-			E('td', { 'class': 'td', 'data-title': titles[at] }, cell))))
+			E('td', {
+				'class': 'td', 'data-title': titles[at],
+				'style': at < wide ? 'vertical-align:top;flex:1 1 100%;max-width:100%' : 'vertical-align:top'
+			}, cell))))
 	]);
 }
 
@@ -128,7 +132,7 @@ return view.extend({
 
 		if (this.mayChange())
 			titles.push(_('Actions'));
-		return [ table('portvagt-stopped', _('Devices that are stopped or watched'), titles, devices.map((each) => this.device(each))) ];
+		return [ table('portvagt-stopped', _('Devices that are stopped or watched'), titles, devices.map((each) => this.device(each)), 2) ];
 	},
 
 	device: function(device) {
@@ -163,10 +167,10 @@ return view.extend({
 	clear: function(devices) {
 		if (!devices.length)
 			return [];
-		return [ E('details', {}, [
+		return [ E('details', { 'style': 'margin-top:1em' }, [
 			E('summary', {}, [ N_(devices.length, '%d device sends mail as usual', '%d devices send mail as usual').format(devices.length) ]),
 			table('portvagt-usual', _('Devices that send mail as usual'), [ _('Device'), ...(this.mayChange() ? [ _('Actions') ] : []) ],
-				devices.map((device) => [ this.identity(device), ...(this.mayChange() ? [ this.buttons(device) ] : []) ]))
+				devices.map((device) => [ this.identity(device), ...(this.mayChange() ? [ this.buttons(device) ] : []) ]), 1)
 		]) ];
 	},
 
@@ -258,7 +262,7 @@ return view.extend({
 		if (!news.events.length)
 			return [ ...said, E('p', {}, [ E('em', {}, [ _('Nothing has happened since Portvagt started.') ]) ]) ];
 		return [ ...said, table('portvagt-last', _('Last events'), [ _('Time'), _('Event'), _('Device') ],
-			news.events.slice().reverse().map((event) => this.event(event, news))) ];
+			news.events.slice().reverse().map((event) => this.event(event, news)), 0) ];
 	},
 
 	event: function(event, news) {
@@ -278,9 +282,9 @@ return view.extend({
 			reporting.push(words.unsent(news.health.unsent));
 		return [
 			table('portvagt-processes', _('Processes'), [ _('Process'), _('State'), _('Running for'), _('Memory'), _('Process ID') ],
-				ROLES.map((role) => this.process(role, news))),
+				ROLES.map((role) => this.process(role, news)), 1),
 			E('p', {}, [ reporting.join(' ') ]),
-			E('p', {}, [ news.status.error ? '' : _('Portvagt %s on %s.').format(news.status.version, news.status.runtime) ])
+			E('p', {}, [ news.status.error ? '' : words.version(news.status) ])
 		];
 	},
 

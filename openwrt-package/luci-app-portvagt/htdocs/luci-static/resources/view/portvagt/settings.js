@@ -72,7 +72,7 @@ return view.extend({
 	},
 
 	render: function(names) {
-		const map = new form.Map('portvagt', _('Portvagt'), _('What is empty holds as shown in grey. A change holds after “Save & Apply”.'));
+		const map = new form.Map('portvagt', _('Portvagt'), _('Where a field is empty, what it shows in grey holds. A change holds once it is applied.'));
 
 		map.tabbed = true;
 		options.sections.forEach((section, at) => {
