@@ -1,4 +1,4 @@
-"""A router's LuCI for a browser: our app's files, LuCI's client code or a stand-in for it, and a small rpcd behind both.
+"""A router's LuCI for a browser: our app's files, LuCI's client or a stand-in for it, and a small rpcd behind both.
 
 PORTVAGT_LUCI_RESOURCES names a router's /www/luci-static/resources, to use LuCI's own client instead of the stand-in.
 """
@@ -82,6 +82,10 @@ class Rpcd:
         code, data = self._call(name, method, parameters)
         return {"jsonrpc": "2.0", "id": identity, "result": [code, data] if data is not None else [code]}
 
+    def asked(self):
+        """(object, method) of each call so far that was allowed."""
+        return [call[:2] for call in self.calls]
+
     def _allows(self, name, method):
         groups = ["read", "write"] if self.may_write else ["read"]
         return any(method in of.get(name, ()) for group in groups for of in (ACL[group]["ubus"], BASE[group]))
@@ -162,7 +166,7 @@ class Site(ThreadingHTTPServer):
 class Answers(BaseHTTPRequestHandler):
     """Pages, files and translations by GET, calls of ubus by POST."""
 
-    def do_GET(self):  # noqa: N802
+    def do_GET(self):
         address = urlsplit(self.path)
         if address.path.startswith("/cgi-bin/luci/admin/services/portvagt/"):
             self._send("text/html", self._page(address.path, address.query))
@@ -173,10 +177,12 @@ class Answers(BaseHTTPRequestHandler):
         else:
             self._file(address.path)
 
-    def do_POST(self):  # noqa: N802
+    def do_POST(self):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         answer = self.server.rpcd.answer
-        self._send("application/json", json.dumps(list(map(answer, asked)) if isinstance(asked, list) else answer(asked)))
+        self._send(
+            "application/json", json.dumps(list(map(answer, asked)) if isinstance(asked, list) else answer(asked))
+        )
 
     def _page(self, path, language):
         view = path.rsplit("/", 1)[1]
@@ -241,7 +247,12 @@ def menu():
         name = path.removeprefix("admin/services/portvagt").strip("/")
         if name:
             ours["children"][name] = {**node, "satisfied": True}
-    services = {"title": "Services", "satisfied": True, "action": {"type": "firstchild"}, "children": {"portvagt": ours}}
+    services = {
+        "title": "Services",
+        "satisfied": True,
+        "action": {"type": "firstchild"},
+        "children": {"portvagt": ours},
+    }
     admin = {"title": "Administration", "satisfied": True, "action": {"type": "firstchild"}}
     return {"satisfied": True, "children": {"admin": {**admin, "children": {"services": services}}}}
 

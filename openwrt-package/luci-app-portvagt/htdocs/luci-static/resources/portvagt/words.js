@@ -94,12 +94,17 @@ const ANSWERS = [
 ];
 
 return baseclass.extend({
-	// seconds in words, cut off to whole units, of which there are at least two
-	duration: function(seconds) {
+	// seconds in words, in whole units, of which there are at least two: as many as have passed
+	duration: function(seconds, whole = Math.floor) {
 		const [ size, words ] = UNITS.find((unit) => seconds >= 2 * unit[0]) ?? UNITS[UNITS.length - 1];
-		const count = Math.floor(seconds / size);
+		const count = whole(seconds / size);
 
 		return words(count).format(count);
+	},
+
+	// the same of what is still to come: not before these are over
+	wait: function(seconds) {
+		return this.duration(seconds, Math.ceil);
 	},
 
 	moment: function(date) {
@@ -164,7 +169,7 @@ return baseclass.extend({
 		if (device.state == 'stopped' || device.state == 'garden')
 			said.push(...this.hold(kase));
 		if (kase && kase.remaining_s != null)
-			said.push(_('This ends in %s.').format(this.duration(kase.remaining_s)));
+			said.push(_('This ends in %s.').format(this.wait(kase.remaining_s)));
 		if (device.capped)
 			said.push(N_(device.capped, 'The limits held back %d packet of its mail.', 'The limits held back %d packets of its mail.').format(device.capped));
 		return said.filter((sentence) => sentence != null);
@@ -185,7 +190,7 @@ return baseclass.extend({
 			said.push(N_(kase.familiar, 'On ports 465 and 587 it may go on to %d network that it used on earlier days.', 'On ports 465 and 587 it may go on to %d networks that it used on earlier days.').format(kase.familiar));
 		if (kase.stops > 1)
 			said.push(_('It was stopped before, so it is held longer.'));
-		said.push(_('It is released by itself in %s, if it tries nothing until then.').format(this.duration(kase.quiet_wait_s)));
+		said.push(_('It is released by itself in %s, if it tries nothing until then.').format(this.wait(kase.quiet_wait_s)));
 		return said.concat(SAID.filter((each) => kase[each[0]]).map((each) => each[1].format(kase.reference)));
 	},
 
