@@ -18,7 +18,7 @@ TARGET = PROJECT / "build" / "package"
 def main() -> int:
     """Build, or bring generated files up to date; returns the exit status."""
     parser = argparse.ArgumentParser(prog="./dev package", description="Build the OpenWrt packages, without the SDK.")
-    parser.add_argument("--write", action="store_true", help="only bring generated files in portvagt/files up to date")
+    parser.add_argument("--write", action="store_true", help="only bring generated files up to date")
     parser.add_argument("--output", type=Path, default=TARGET, help="directory to write to (build/package)")
     options = parser.parse_args()
     try:
@@ -51,7 +51,8 @@ def packages() -> list[Package]:
     compiled = micropython.compile_agent()
     sources = {"micropython": compiled, "cpython": micropython.AGENT}
     editions = [recipe.package(edition, sources[edition.runtime]) for edition in recipe.EDITIONS]
-    return [*editions, recipe.languages(compiled)]
+    catalogues = [recipe.luci_language(code) for code in recipe.LUCI_LANGUAGES]
+    return [*editions, recipe.languages(compiled), recipe.luci_app(), *catalogues]
 
 
 def files(package: Package, time: int) -> dict[str, bytes]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import zopfli.zlib
 
 from builder import adb, scripts
-from builder.package import LICENSE, MAINTAINER, SOURCE, URL, File, Package, directories
+from builder.package import FEED, LICENSE, MAINTAINER, URL, File, Package, directories
 
 _SCHEMA = b"pckg"
 _UNIQUE_ID_BYTES = 20
@@ -65,7 +65,7 @@ def _info(database: adb.Database, package: Package, files: tuple[File, ...], epo
         _DESCRIPTION: " ".join(package.description.split()),
         _ARCH: "noarch",
         _LICENSE: LICENSE,
-        _ORIGIN: SOURCE,
+        _ORIGIN: f"{FEED}/{package.source}",
         _MAINTAINER: MAINTAINER,
         _URL: URL,
     }

@@ -6,7 +6,7 @@ import tarfile
 from collections.abc import Iterable
 
 from builder import scripts
-from builder.package import LICENSE, MAINTAINER, SOURCE, URL, File, Package, directories
+from builder.package import FEED, LICENSE, MAINTAINER, URL, File, Package, directories
 
 
 def build(package: Package, epoch: int) -> bytes:
@@ -56,10 +56,10 @@ def _control(package: Package) -> str:
         "Depends": ", ".join(package.depends),
         "Conflicts": ", ".join(package.conflicts),
         "Provides": ", ".join(package.provides),
-        "Source": SOURCE,
-        "SourceName": "portvagt",
+        "Source": f"{FEED}/{package.source}",
+        "SourceName": package.source,
         "License": LICENSE,
-        "Section": "net",
+        "Section": package.section,
         "Require-User": " ".join(package.users),
         "URL": URL,
         "Maintainer": MAINTAINER,

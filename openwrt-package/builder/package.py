@@ -13,7 +13,10 @@ class File(NamedTuple):
 
 
 class Package(NamedTuple):
-    """A package for every architecture. `scripts` are bodies of postinst, prerm and postrm, by those names."""
+    """A package for every architecture. `scripts` are bodies of postinst, prerm and postrm, by those names.
+
+    `source`: its directory in the feed.
+    """
 
     name: str
     version: str
@@ -26,12 +29,14 @@ class Package(NamedTuple):
     conffiles: tuple[str, ...]
     scripts: Mapping[str, str]
     files: tuple[File, ...]
+    source: str = "portvagt"
+    section: str = "net"
 
 
 LICENSE = "Apache-2.0"
 MAINTAINER = "Portvagt maintainers <maintainers@portvagt.example>"
 URL = "https://portvagt.example/"
-SOURCE = "feeds/portvagt/portvagt"
+FEED = "feeds/portvagt"
 
 
 def directories(files: tuple[File, ...]) -> list[str]:

@@ -1,9 +1,11 @@
-"""What our two packages hold. The feed's Makefile says the same in OpenWrt's words; tests/package compares them."""
+"""What our packages hold. The feed's Makefiles say the same in OpenWrt's words; tests/package compares them."""
 
 from pathlib import Path
 from typing import NamedTuple
 
+from builder import lmo, po
 from builder.generated import FILES
+from builder.luci import APP
 from builder.package import File, Package
 from portvagt import __version__
 
@@ -117,6 +119,62 @@ def languages(agent: Path) -> Package:
         {"postinst": restart, "prerm": "", "postrm": restart},
         tuple(File(f"{AGENT}/{where}/{path.name}", 0o644, path.read_bytes()) for path in modules),
     )
+
+
+LUCI_APP = "luci-app-portvagt"
+LUCI_CATALOGUES = "/usr/lib/lua/luci/i18n"
+LUCI_LANGUAGES = {"da": "Dansk (Danish)"}  # as luci.mk names them
+# where LuCI's build puts what lies in an app's directories
+_LUCI_TREES = {"htdocs": "/www", "root": ""}
+
+
+def luci_app() -> Package:
+    """Pages for a router that has LuCI."""
+    return Package(
+        LUCI_APP,
+        VERSION,
+        "LuCI support for Portvagt",
+        "Shows which devices Portvagt has stopped and why, releases and exempts them, and changes its settings.",
+        ("luci-base", "portvagt"),
+        (),
+        (),
+        (),
+        (),
+        {"postinst": (APP / "luci-app-portvagt.postinst").read_text(), "prerm": "", "postrm": ""},
+        tuple(sorted(file for tree, target in _LUCI_TREES.items() for file in _tree(APP / tree, target))),
+        LUCI_APP,
+        "luci",
+    )
+
+
+def luci_language(code: str) -> Package:
+    """What LuCI's build makes of po/CODE: the compiled catalogue, and a line that lets people choose the language."""
+    name = f"luci-i18n-portvagt-{code}"
+    catalogue = lmo.build(po.parse((APP / "po" / code / "portvagt.po").read_text()))
+    choice = f"uci set luci.languages.{code}='{LUCI_LANGUAGES[code]}'; uci commit luci\n"
+    return Package(
+        name,
+        VERSION,
+        f"{LUCI_APP} - {code} translation",
+        f"Translation for {LUCI_APP} - {LUCI_LANGUAGES[code]}",
+        (LUCI_APP,),
+        (),
+        (),
+        (),
+        (),
+        {"postinst": "", "prerm": "", "postrm": ""},
+        (
+            File(f"/etc/uci-defaults/{name}", 0o644, choice.encode()),
+            File(f"{LUCI_CATALOGUES}/portvagt.{code}.lmo", 0o644, catalogue),
+        ),
+        LUCI_APP,
+        "luci",
+    )
+
+
+def _tree(source: Path, target: str) -> list[File]:
+    files = (path for path in source.rglob("*") if path.is_file())
+    return [File(f"{target}/{path.relative_to(source).as_posix()}", 0o644, path.read_bytes()) for path in files]
 
 
 def _shared(edition: Edition) -> list[File]:

@@ -20,7 +20,7 @@ def packages() -> dict[str, Package]:
 
 @pytest.fixture(scope="session")
 def built(packages: dict[str, Package], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with all four files."""
+    """A directory with all files."""
     target = tmp_path_factory.mktemp("built")
     for package in packages.values():
         for name, content in command.files(package, EPOCH).items():

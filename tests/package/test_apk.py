@@ -11,7 +11,7 @@ from tests.package.conftest import EPOCH
 from builder import apk as writer
 from builder.package import File, Package
 
-NAMES = ("portvagt", "portvagt-cpython", "portvagt-languages")
+NAMES = ("portvagt", "portvagt-cpython", "portvagt-languages", "luci-app-portvagt", "luci-i18n-portvagt-da")
 EDITIONS = NAMES[:2]
 ABSENT_AT_HOME = ("--allow-untrusted", "--no-network", "--no-scripts", "--force-non-repository")
 
@@ -120,6 +120,19 @@ def test_any_architecture_takes_it(
     router.add_dependencies(packages["portvagt"], tmp_path)
     router.add(path_of(built, "portvagt"), path_of(built, "portvagt-languages"))
     assert (router.root / "usr" / "bin" / "portvagt").exists()
+
+
+def test_the_luci_app_comes_with_its_language_and_goes(
+    router: Router, built: Path, packages: dict[str, Package], tmp_path: Path
+) -> None:
+    router.add_dependencies(packages["portvagt"], tmp_path)
+    router.add(path_of(built, "portvagt"), str(write(tmp_path, bare("luci-base"))))
+    router.add(path_of(built, "luci-app-portvagt"), path_of(built, "luci-i18n-portvagt-da"))
+    assert (router.root / "www/luci-static/resources/view/portvagt/overview.js").exists()
+    assert (router.root / "usr/lib/lua/luci/i18n/portvagt.da.lmo").exists()
+    router.remove("luci-i18n-portvagt-da")
+    router.remove("luci-app-portvagt")
+    assert not list((router.root / "www").rglob("*.js"))
 
 
 def test_missing_dependency_is_named(router: Router, built: Path) -> None:

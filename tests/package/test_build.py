@@ -10,7 +10,7 @@ import pytest
 from tests.package.conftest import EPOCH
 
 from builder import __main__ as command
-from builder import recipe
+from builder import luci, recipe
 from builder.package import File, Package
 from portvagt import config
 from portvagt.doors import Doors
@@ -21,7 +21,7 @@ INSTALLED_MAX = 400_000
 # what OpenWrt's own scripts and directories are called, and programs that our dependencies bring
 SCRIPTS = [
     path
-    for path in sorted(recipe.FILES.iterdir())
+    for path in sorted((*recipe.FILES.iterdir(), *luci.APP.iterdir()))
     if path.suffix in (".sh", ".init", ".hotplug", ".defaults", ".postinst", ".prerm", ".postrm")
 ]
 
@@ -66,7 +66,10 @@ def test_busybox_reads_the_script(path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("path", sorted(recipe.FILES.glob("*.p*[tm]")), ids=lambda path: path.name)
+PARTS = sorted((*recipe.FILES.glob("*.p*[tm]"), *luci.APP.glob("*.postinst")))
+
+
+@pytest.mark.parametrize("path", PARTS, ids=lambda path: path.name)
 def test_shellcheck_reads_the_packages_script(path: Path) -> None:
     done = subprocess.run(["shellcheck", "-s", "dash", path], capture_output=True, text=True, check=False)
     assert done.stdout == ""

