@@ -24,9 +24,9 @@ MENU = json.loads((luci.APP / "root/usr/share/luci/menu.d/luci-app-portvagt.json
 # what LuCI itself may do for every user, /usr/share/rpcd/acl.d/luci-base.json
 BASE = {
     "read": {"session": ["access"], "luci": ["getFeatures"], "file": ["list"], "uci": ["changes", "get"]},
-    "write": {"uci": ["add", "apply", "confirm", "delete", "order", "rename", "set"]},
+    "write": {"uci": ["add", "delete", "set"]},
 }
-OK, INVALID, NOT_FOUND = 0, 2, 4  # libubus.h
+OK, NOT_FOUND = 0, 4  # enum ubus_msg_status of libubus
 DENIED = -32002
 
 PAGE = """<!DOCTYPE html>

@@ -216,6 +216,19 @@ def test_a_list_that_was_opened_stays_open(world, visit, laptop):
     assert visit.page.locator("#portvagt-usual").get_by_text(laptop.mac).is_visible()
 
 
+def test_the_name_that_a_device_gives_itself_is_never_markup(world, visit, laptop):
+    name = "<img src=x onerror=document.title='taken'>"
+    told = {**world.router.call("explain", device=laptop.mac), "name": name, "state": "clear"}
+    visit.rpcd.guard.changes = {"devices": [told]}
+    visit.go("overview")
+    visit.page.get_by_text("1 device sends mail as usual").click()
+    assert visit.page.get_by_text(name).is_visible()
+    visit.press(laptop, "exempt")
+    assert visit.dialog().locator("h4").inner_text() == f"Exempt {name}?"
+    assert visit.page.locator("img").count() == 0
+    assert visit.page.title() == "Portvagt"
+
+
 def test_who_may_only_read_sees_no_button(visit, laptop):
     visit.rpcd.may_write = False
     visit.go("overview")
@@ -246,7 +259,7 @@ def test_a_guard_that_does_not_run_and_comes_back(world, visit):
     visit.rpcd.guard.runs = False
     visit.go("overview")
     assert "Portvagt does not run." in visit.page.locator("#portvagt-problems").inner_text()
-    assert visit.page.locator("#portvagt-summary").inner_text() == ""
+    assert visit.page.locator("#portvagt-devices").inner_text() == "Not known at the moment."
     visit.rpcd.guard.runs = True
     visit.poll()
     assert visit.page.locator("#portvagt-problems").inner_text() == ""

@@ -92,7 +92,7 @@
 
 	const ui = {
 		showModal(title, content) {
-			dom.content(overlay.firstChild, [ E('h4', {}, [ title ]), ...content ]);
+			dom.content(overlay.firstChild, [ E('h4', {}, title), ...content ]);
 			overlay.hidden = false;
 			document.body.classList.add('modal-overlay-active');
 			return overlay.firstChild;
@@ -102,7 +102,7 @@
 			document.body.classList.remove('modal-overlay-active');
 		},
 		addNotification(title, content, ...classes) {
-			const notice = E('div', { 'class': [ 'alert-message', ...classes ].join(' ') }, [ E('div', {}, [ title ? E('h4', {}, [ title ]) : '', content ]) ]);
+			const notice = E('div', { 'class': [ 'alert-message', ...classes ].join(' ') }, [ E('div', {}, [ title ? E('h4', {}, title) : '', content ]) ]);
 
 			document.getElementById('maincontent').prepend(notice);
 			return notice;

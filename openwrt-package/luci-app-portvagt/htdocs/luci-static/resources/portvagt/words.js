@@ -95,16 +95,20 @@ const ANSWERS = [
 
 return baseclass.extend({
 	// seconds in words, in whole units, of which there are at least two: as many as have passed
-	duration: function(seconds, whole = Math.floor) {
-		const [ size, words ] = UNITS.find((unit) => seconds >= 2 * unit[0]) ?? UNITS[UNITS.length - 1];
+	duration: function(seconds) {
+		return this.units(seconds, 2, Math.floor);
+	},
+
+	// of what is still to come: it is over then, and not much earlier
+	wait: function(seconds) {
+		return this.units(seconds, 4, Math.ceil);
+	},
+
+	units: function(seconds, least, whole) {
+		const [ size, words ] = UNITS.find((unit) => seconds >= least * unit[0]) ?? UNITS[UNITS.length - 1];
 		const count = whole(seconds / size);
 
 		return words(count).format(count);
-	},
-
-	// the same of what is still to come: not before these are over
-	wait: function(seconds) {
-		return this.duration(seconds, Math.ceil);
 	},
 
 	moment: function(date) {

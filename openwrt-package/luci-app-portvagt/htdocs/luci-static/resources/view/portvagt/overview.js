@@ -9,6 +9,9 @@
 const POLL_SECONDS = 10;
 const ROLES = [ 'guard', 'portal', 'reporter' ];
 
+// first what somebody may want to do something about
+const ORDER = [ 'garden', 'stopped', 'observed', 'suspected', 'exempt', 'released' ];
+
 const DURATIONS = [
 	[ 3600, _('1 hour') ],
 	[ 86400, _('1 day') ],
@@ -71,7 +74,8 @@ return view.extend({
 	ask: function() {
 		return Promise.all([ callStatus(), callEvents(), callServices('portvagt'), callHealth() ]).then((answers) => {
 			const [ status, events, services, health ] = answers;
-			const rows = (status.devices ?? []).filter((row) => row.state != 'clear');
+			const rows = (status.devices ?? []).filter((row) => row.state != 'clear')
+				.sort((one, other) => ORDER.indexOf(one.state) - ORDER.indexOf(other.state));
 
 			return Promise.all(rows.map((row) => callExplain(row.device))).then((devices) => ({
 				status, health,
@@ -113,9 +117,9 @@ return view.extend({
 
 		show(this.places.problems, words.problems(news.status).map((each) => this.problem(...each)));
 		show(this.places.summary, running ? [ E('p', {}, [ words.summary(news.status) ]) ] : []);
-		show(this.places.devices, running ? this.devices(news.devices) : []);
+		show(this.places.devices, running ? this.devices(news.devices) : [ this.remark(_('Not known at the moment.')) ]);
 		show(this.places.clear, this.clear(news.clear));
-		show(this.places.events, this.events(news));
+		show(this.places.events, running ? this.events(news) : [ this.remark(_('Not known at the moment.')) ]);
 		show(this.places.health, this.health(news));
 	},
 
@@ -123,11 +127,15 @@ return view.extend({
 		return E('div', { 'class': 'alert-message warning' }, [ E('h4', {}, [ title ]), E('p', {}, [ sentence ]) ]);
 	},
 
+	remark: function(sentence) {
+		return E('p', {}, [ E('em', {}, [ sentence ]) ]);
+	},
+
 	// devices
 
 	devices: function(devices) {
 		if (!devices.length)
-			return [ E('p', {}, [ E('em', {}, [ _('No device has been stopped.') ]) ]) ];
+			return [ this.remark(_('No device has been stopped.')) ];
 		const titles = [ _('Device'), _('State and reason'), _('Since'), _('Held back') ];
 
 		if (this.mayChange())
@@ -221,7 +229,7 @@ return view.extend({
 		this.confirm(device, 'exempt', _('Exempt %s?').format(words.called(device)), [
 			E('p', {}, [ _('No limit and no stop holds for it in that time, whatever it sends. This is for a device that you know, such as a mail server of your own.') ]),
 			E('p', {}, [ E('label', { 'for': 'portvagt-duration' }, [ _('For how long:') ]), ' ', choice ])
-		], _('Exempt'), () => callExempt(device.device, +choice.value));
+		], _('Exempt now'), () => callExempt(device.device, +choice.value));
 	},
 
 	confirm: function(device, action, title, content, label, call) {
@@ -235,7 +243,8 @@ return view.extend({
 			'class': 'btn cbi-button cbi-button-positive important', 'type': 'button',
 			'click': ui.createHandlerFn(this, () => call().then((answer) => this.done(answer, close)))
 		}, [ label ]);
-		const dialog = ui.showModal(title, [ ...content, E('div', { 'class': 'right' }, [ cancel, ' ', agree ]) ]);
+		// in a list, because LuCI takes a text alone for HTML, and names are what devices call themselves
+		const dialog = ui.showModal([ title ], [ ...content, E('div', { 'class': 'right' }, [ cancel, ' ', agree ]) ]);
 
 		dialog.setAttribute('aria-label', title);
 		cancel.focus();
@@ -260,7 +269,7 @@ return view.extend({
 		const said = [ E('p', {}, [ _('What the router told the provider, or would tell if reporting were switched on. No device, person or mail server is named in it; the names here are the router’s own.') ]) ];
 
 		if (!news.events.length)
-			return [ ...said, E('p', {}, [ E('em', {}, [ _('Nothing has happened since Portvagt started.') ]) ]) ];
+			return [ ...said, this.remark(_('Nothing has happened since Portvagt started.')) ];
 		return [ ...said, table('portvagt-last', _('Last events'), [ _('Time'), _('Event'), _('Device') ],
 			news.events.slice().reverse().map((event) => this.event(event, news)), 0) ];
 	},
