@@ -144,7 +144,7 @@ def test_a_zombie_is_shown_with_the_evidence(world, visit):
     assert f"Opened {facts['connections']} mail connections (port 25) to {facts['networks']} networks" in row
     assert "It is released by itself in 24 hours, if it tries nothing until then." in row
     assert all(address in row for address in told["addresses"])
-    assert "1 device is stopped." in visit.page.locator("#portvagt-summary").inner_text()
+    assert "1 device is stopped." in visit.page.get_by_role("status").inner_text()
     steps.event(world, "stopped")
     assert "Mail was stopped" in visit.page.locator("#portvagt-last").inner_text()
     end(world, device)

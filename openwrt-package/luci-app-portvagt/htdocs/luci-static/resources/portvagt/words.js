@@ -198,13 +198,16 @@ return baseclass.extend({
 		return said.concat(SAID.filter((each) => kase[each[0]]).map((each) => each[1].format(kase.reference)));
 	},
 
+	stops: function(status) {
+		return status.stopped
+			? N_(status.stopped, '%d device is stopped.', '%d devices are stopped.').format(status.stopped)
+			: _('No device is stopped.');
+	},
+
 	summary: function(status) {
 		return [
 			POLICIES[status.policy] ?? status.policy,
-			N_(status.connections_seen, '%d mail connection seen in %s.', '%d mail connections seen in %s.').format(status.connections_seen, this.duration(status.uptime_s)),
-			status.stopped
-				? N_(status.stopped, '%d device is stopped.', '%d devices are stopped.').format(status.stopped)
-				: _('No device is stopped.')
+			N_(status.connections_seen, '%d mail connection seen in %s.', '%d mail connections seen in %s.').format(status.connections_seen, this.duration(status.uptime_s))
 		].join(' ');
 	},
 

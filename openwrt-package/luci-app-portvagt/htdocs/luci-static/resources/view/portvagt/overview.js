@@ -89,16 +89,17 @@ return view.extend({
 
 	render: function(news) {
 		this.places = {};
-		for (const name of [ 'problems', 'summary', 'devices', 'clear', 'events', 'health' ])
+		for (const name of [ 'problems', 'stops', 'summary', 'devices', 'clear', 'events', 'health' ])
 			this.places[name] = E('div', { 'id': 'portvagt-' + name });
-		this.places.summary.setAttribute('role', 'status');
+		// read out when it changes; what changes with every second is beside it
+		this.places.stops.setAttribute('role', 'status');
 		this.update(news);
 		poll.add(() => this.refresh(), POLL_SECONDS);
 		return E([], [
 			E('h2', { 'name': 'content' }, [ _('Portvagt') ]),
 			E('div', { 'class': 'cbi-map-descr' }, [ _('Devices in the home that send mail, which of them are stopped, and why.') ]),
 			this.places.problems,
-			this.section(_('Devices'), this.places.summary, this.places.devices, this.places.clear),
+			this.section(_('Devices'), this.places.stops, this.places.summary, this.places.devices, this.places.clear),
 			this.section(_('Last events'), this.places.events),
 			this.section(_('Health'), this.places.health)
 		]);
@@ -116,6 +117,7 @@ return view.extend({
 		const running = !news.status.error;
 
 		show(this.places.problems, words.problems(news.status).map((each) => this.problem(...each)));
+		show(this.places.stops, running ? [ E('p', {}, [ words.stops(news.status) ]) ] : []);
 		show(this.places.summary, running ? [ E('p', {}, [ words.summary(news.status) ]) ] : []);
 		show(this.places.devices, running ? this.devices(news.devices) : [ this.remark(_('Not known at the moment.')) ]);
 		show(this.places.clear, this.clear(news.clear));
