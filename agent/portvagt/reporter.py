@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from portvagt.config import Config
     from portvagt.report.link import Endpoint, LinkClass
 
-LOOK_S = 30  # between questions to the guard whether something changed
+LOOK_S = 30  # between questions to the guard whether something changed, and to a disk that refused
 SETTLE_S = 1  # after an event, so that a burst of them makes one state
-SAVE_AGAIN_S = 60  # after the disk refused
 
 
 def _bytes(document: "dict[str, Any]") -> bytes:
@@ -82,7 +81,6 @@ class Reporter:
         self._guard.connect()
         self._publisher.connect()
         self._loop.after(LOOK_S, self._look)
-        self._loop.after(SAVE_AGAIN_S, self._save_again)
 
     def stop(self) -> None:
         """Tell the ISP that somebody stopped us; bounded in time."""
@@ -119,7 +117,6 @@ class Reporter:
             self._guard.stored(identity)
 
     def _save_again(self) -> None:
-        self._loop.after(SAVE_AGAIN_S, self._save_again)
         if self._outbox.unsaved() and self._outbox.save():
             self._tell_what_is_safe()
 
@@ -145,6 +142,7 @@ class Reporter:
 
     def _look(self) -> None:
         self._loop.after(LOOK_S, self._look)
+        self._save_again()
         self._ask()
 
     def _ask(self) -> None:

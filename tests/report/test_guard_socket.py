@@ -43,8 +43,8 @@ def test_a_silent_guard_is_not_waited_for(loop, tmp_path, monkeypatch):
 
 def test_a_late_answer_is_not_passed_on_twice():
     said = []
-    question = guard_socket._Question(said.append)
-    question.expire()
+    question = guard_socket._Question(Loop(), said.append)
+    question._expire()
     question.answer({"policy": "stop"}, None)
     assert said == [None]
 
@@ -52,7 +52,7 @@ def test_a_late_answer_is_not_passed_on_twice():
 @pytest.mark.parametrize("answer", [(None, "refused"), ([1], None)])
 def test_what_is_no_answer_counts_as_none(answer):
     said = []
-    guard_socket._Question(said.append).answer(*answer)
+    guard_socket._Question(Loop(), said.append).answer(*answer)
     assert said == [None]
 
 

@@ -315,8 +315,7 @@ def test_no_more_is_under_way_than_the_broker_bears(new_kind, identities):
         attempt.link.close()
 
 
-def test_the_broker_s_keepalive_counts(new_kind, identities, monkeypatch):
-    monkeypatch.setattr(new_kind.acceptance, "_CARE_S", 0.1)
+def test_the_broker_s_keepalive_counts(new_kind, identities):
     pinged = []
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(*identities.server)

@@ -264,12 +264,12 @@ def test_a_packet_is_offered_again_until_all_of_it_is_taken():
 
 def test_a_quiet_connection_is_kept_alive():
     it = client()
-    assert it.tick(KEEPALIVE_S / 2)
+    assert it.tick(KEEPALIVE_S / 2) == KEEPALIVE_S / 4
     assert taken(it) == b""
-    assert it.tick(50)
+    assert it.tick(50) == KEEPALIVE_S / 2
     assert taken(it, 50) == b"\xc0\x00"
     assert it.feed(b"\xd0\x00", 51) == []
-    assert it.tick(55)
+    assert it.tick(55) == 50 + 3 / 4 * KEEPALIVE_S - 55
     assert taken(it) == b""
 
 

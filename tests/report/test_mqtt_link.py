@@ -129,7 +129,6 @@ def test_a_broker_that_reads_nothing_takes_no_memory_without_end(identities):
 
 def test_a_broker_that_falls_silent_is_left(identities, monkeypatch):
     monkeypatch.setattr(mqtt_link, "KEEPALIVE_S", 0.4)
-    monkeypatch.setattr(mqtt_link, "_CARE_S", 0.05)
     monkeypatch.setattr(mqtt_link.mqtt_packets, "connect", lambda *_: b"\x10\x00")
     with answering(identities, CONNACK) as server:
         attempt = connected(identities, server.port)

@@ -156,9 +156,9 @@ def test_the_guard_keeps_what_the_disk_refuses_until_it_takes_it(it, monkeypatch
         refuse(full_disk)
         for _ in range(3):
             it.guard.hand_over({"id": "e-1"})
-        it.pass_time(2 * reporter.SAVE_AGAIN_S)
+        it.pass_time(2 * reporter.LOOK_S)
         assert it.guard.told == []
-    it.pass_time(reporter.SAVE_AGAIN_S)
+    it.pass_time(reporter.LOOK_S)
     assert it.guard.told == ["e-1"]
 
 

@@ -14,6 +14,7 @@ import pytest
 from tests.warn.cases import stopped
 from tests.warn.conftest import eventually
 
+from portvagt import runtime
 from portvagt.warn import layouts
 from portvagt.warn.listeners import CHECK_S
 
@@ -217,6 +218,42 @@ def test_looking_for_interfaces_again_costs_no_file_and_no_line(house):
     log = house.log.read_text()
     assert log.count("interface missing0 is not there") == 1
     assert "Traceback" not in log
+
+
+@pytest.fixture
+def bridge(sandbox):
+    """Makes the interface that is missing, anew at each call."""
+
+    def make(name="missing0"):
+        remove()
+        subprocess.run(["ip", "link", "add", name, "type", "bridge"], check=True)
+
+    def remove():
+        subprocess.run(["ip", "link", "del", "missing0"], check=False, stderr=subprocess.DEVNULL)
+
+    yield make
+    remove()
+
+
+def times_answered(house):
+    """How often it began to show the page on the interface that was missing."""
+    return house.log.read_text().count(f"interface missing0, port {house.port}\n")
+
+
+def test_an_interface_that_comes_is_seen_at_once(own_house, bridge):
+    for times in (1, 2):  # the second time it is another one, as after `network restart`
+        bridge()
+        eventually(lambda times=times: times_answered(own_house) == times, seconds=CHECK_S / 5)
+
+
+def test_a_port_that_another_program_gives_up_is_taken(own_house, bridge):
+    bridge("other0")
+    other = runtime.tcp_listener(own_house.port, "other0")
+    subprocess.run(["ip", "link", "set", "other0", "name", "missing0"], check=True)
+    eventually(lambda: "is taken by another program" in own_house.log.read_text())
+    assert times_answered(own_house) == 0
+    other.close()
+    eventually(lambda: times_answered(own_house) == 1, seconds=CHECK_S + 2)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

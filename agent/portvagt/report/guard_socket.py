@@ -62,8 +62,7 @@ class GuardSocket:
         if self._peer is None:
             on_reply(None)
             return
-        question = _Question(on_reply)
-        self._loop.after(ANSWER_S, question.expire)
+        question = _Question(self._loop, on_reply)
         self._peer.call("state", {}, question.answer)
 
     def is_up(self) -> bool:
@@ -90,15 +89,17 @@ class GuardSocket:
 class _Question:
     """Passes on the first of an answer and its time limit."""
 
-    def __init__(self, on_reply: "Callable[[dict[str, Any] | None], None]") -> None:
+    def __init__(self, loop: "Loop", on_reply: "Callable[[dict[str, Any] | None], None]") -> None:
         self._on_reply: "Callable[[dict[str, Any] | None], None] | None" = on_reply
+        self._limit = loop.after(ANSWER_S, self._expire)
 
     def answer(self, result: "Any", error: "str | None") -> None:
+        self._limit.cancel()
         on_reply, self._on_reply = self._on_reply, None
         if on_reply is not None:
             on_reply(result if isinstance(result, dict) else None)
 
-    def expire(self) -> None:
+    def _expire(self) -> None:
         self.answer(None, "no answer")
 
 

@@ -104,17 +104,19 @@ class Client:
                 events.append(event)
         return events
 
-    def tick(self, now: float) -> bool:
-        """Keep the connection alive, from time to time; False when the broker does not answer (3.1.2.10).
+    def tick(self, now: float) -> float:
+        """Keep the connection alive; seconds until this is due again, 0 when the broker does not answer (3.1.2.10).
 
         After a message of ours that nothing answered it is asked too: TCP alone would take many minutes.
         """
         if self._pinged_at is not None:
-            return now - self._pinged_at < self._keepalive_s / 2
-        if now - min(self._sent_at, self._received_at) >= self._keepalive_s * 3 / 4:
-            self._put(packets.pingreq())
-            self._pinged_at = now
-        return True
+            return max(0.0, self._pinged_at + self._keepalive_s / 2 - now)
+        left_s = min(self._sent_at, self._received_at) + self._keepalive_s * 3 / 4 - now
+        if left_s > 0:
+            return left_s
+        self._put(packets.pingreq())
+        self._pinged_at = now
+        return self._keepalive_s / 2
 
     def _take(self, event: "Any") -> None:
         if not isinstance(event, EXPECTED[self.state]):

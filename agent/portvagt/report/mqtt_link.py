@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 tls = runtime.tls()
 
-_CARE_S = 5  # between looks at the keepalive
 _READS = 100  # a turn: what else the loop serves has its turn too
 
 DIALLING, SHAKING, SPEAKING, OVER = "dialling", "shaking", "speaking", "over"
@@ -146,7 +145,8 @@ class MqttLink:
             self._lose(refusals.filled(refusals.OLD_TLS, self._endpoint, old))
             return
         self._state = SPEAKING
-        self._care()
+        if self._timer is not None:
+            self._timer.cancel()
         self._speak()
 
     def _on_ready(self, events: int) -> None:
@@ -207,6 +207,7 @@ class MqttLink:
             return
         if self._limit is not None:
             self._limit.cancel()
+        self._care()
         self._user.on_connected()
 
     def _flush(self) -> None:
@@ -228,16 +229,12 @@ class MqttLink:
         return count
 
     def _care(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self._loop.after(_CARE_S, self._care)
-        if not self._accepted():
-            return
         try:
-            alive = self._client.tick(runtime.monotonic())
+            rest_s = self._client.tick(runtime.monotonic())
         except mqtt.Full:
-            alive = False
-        if alive:
+            rest_s = 0
+        if rest_s:
+            self._timer = self._loop.after(rest_s, self._care)
             self._flush()
         else:
             self._lose(refusals.BROKEN)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from portvagt.report.link import Endpoint, LinkUser
 
 QOS = 1
-_CARE_S = 5  # between looks at the keepalive
+_CARES = 4  # looks at the keepalive in its time
 _INTERFACES = getattr(mqtt, "CallbackAPIVersion", None)  # paho 1.6 has one only
 _OTHER_PROTOCOL = (1, 132)  # CONNACK codes of MQTT 3.1.1 and 5: this version is not spoken
 # what paho's decoder raises at bytes that are no MQTT
@@ -71,6 +71,7 @@ class PahoLink:
         self._endpoint = endpoint
         self._user = user
         self._accepted = False
+        self._care_s = KEEPALIVE_S / _CARES
         self._over = False
         self._refusal = ""
         self._timer: "Timer | None" = None
@@ -169,7 +170,7 @@ class PahoLink:
         self._lose(refusals.of_silence(self._endpoint))
 
     def _care(self) -> None:
-        self._timer = self._loop.after(_CARE_S, self._care)
+        self._timer = self._loop.after(self._care_s, self._care)
         self._client.loop_misc()
 
     def _on_ready(self, events: int) -> None:
@@ -215,8 +216,10 @@ class PahoLink:
             # both releases have this name; paho 2 lets nobody use the public one on a connection
             self._client._max_inflight_messages = min(at_once, 2 * INFLIGHT_MAX)
         keepalive_s = getattr(properties, "ServerKeepAlive", None)
-        if keepalive_s is not None and _INTERFACES is None:
-            self._client.keep_alive(keepalive_s)
+        if keepalive_s is not None:
+            self._care_s = (keepalive_s or KEEPALIVE_S) / _CARES  # 0: it wants none
+            if _INTERFACES is None:
+                self._client.keep_alive(keepalive_s)
 
     def _on_disconnect(self, *_: "Any") -> None:
         self._lose(self._refusal or (refusals.BROKEN if self._accepted else refusals.CLOSED))

@@ -9,9 +9,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from portvagt.loop import Loop
+    from portvagt.loop import Loop, Timer
 
-CHECK_S = 5
+CHECK_S = 5  # while another program has a port of ours
+_NETLINK_ROUTE = 0  # include/uapi/linux/netlink.h
+_RTMGRP_LINK = 1  # include/uapi/linux/rtnetlink.h
 
 
 class Listeners:
@@ -24,28 +26,50 @@ class Listeners:
         self._ports = ports
         self._open: "dict[tuple[str, int], Any]" = {}
         self._problems: "dict[tuple[str, int], str]" = {}
+        self._timer: "Timer | None" = None
+        links = runtime.netlink_socket(_NETLINK_ROUTE, _RTMGRP_LINK)
+        self._hear = runtime.reader(links, bytearray(16))  # that something changed; the rest is cut off
+        loop.watch(links, self._on_change)
+        self._check()
+
+    def _on_change(self, events: int) -> None:
+        """The kernel tells of an interface; whether it is one of ours is seen by binding."""
+        try:
+            while self._hear() >= 0:
+                pass
+        except OSError as error:
+            if error.errno != runtime.ENOBUFS:
+                raise
         self._check()
 
     def _check(self) -> None:
-        self._loop.after(CHECK_S, self._check)
-        for place in self._places:
-            self._renew(place)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if {self._renew(place) for place in self._places} - {0, errno.ENODEV}:
+            self._timer = self._loop.after(CHECK_S, self._check)
 
-    def _renew(self, place: "tuple[str, int]") -> None:
-        """Binding again succeeds only when the interface is another one than before: br-lan after `network restart`."""
+    def _renew(self, place: "tuple[str, int]") -> "int | None":
+        """What is in the way, 0 for nothing.
+
+        Binding again succeeds only when the interface is another one than before: br-lan after `network restart`.
+        """
         interface, port = place
         try:
             listener = runtime.tcp_listener(port, interface)
         except OSError as error:
-            if error.errno != errno.EADDRINUSE or place not in self._open:
-                self._say(place, _problem(interface, port, error))
-            return
+            if error.errno == errno.EADDRINUSE and place in self._open:
+                self._problems.pop(place, None)
+                return 0
+            self._say(place, _problem(interface, port, error))
+            return error.errno
         if place in self._open:
             self._close(place)
         self._open[place] = listener
         self._problems.pop(place, None)
         self._ports[port](listener, port)
         log.info("browsers are answered", "interface {}, port {}".format(interface, port))
+        return 0
 
     def _say(self, place: "tuple[str, int]", problem: str) -> None:
         """A problem that is new; an interface that is not there is one problem, however many ports."""

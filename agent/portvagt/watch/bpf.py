@@ -1,4 +1,4 @@
-"""Classic BPF programs that let only events of mail connections, or changes of one table, through to user space.
+"""Classic BPF programs that let only what matters through to user space: mail connections, MACs, changes of one table.
 
 The socket filter sees the whole netlink message; loads are big-endian (Documentation/networking/filter.rst).
 ctnetlink writes CTA_TUPLE_ORIG first and always in this order (ctnetlink_dump_tuples), so offsets are fixed per family:
@@ -10,7 +10,7 @@ wake-up, and dnsmasq's additions to our sets none either.
 import struct
 import sys
 
-from portvagt.watch import nftables
+from portvagt.watch import nftables, rtnetlink
 
 _LOAD_BYTE = 0x30  # BPF_LD | BPF_B | BPF_ABS
 _LOAD_HALF = 0x28  # BPF_LD | BPF_H | BPF_ABS
@@ -19,6 +19,7 @@ _SHIFT_LEFT = 0x64  # BPF_ALU | BPF_LSH | BPF_K
 _ADD_X = 0x0C  # BPF_ALU | BPF_ADD | BPF_X
 _TO_X = 0x07  # BPF_MISC | BPF_TAX
 _JUMP_EQUAL = 0x15  # BPF_JMP | BPF_JEQ | BPF_K
+_JUMP_ANY_BIT = 0x45  # BPF_JMP | BPF_JSET | BPF_K
 _JUMP_EQUAL_X = 0x1D  # BPF_JMP | BPF_JEQ | BPF_X
 _RETURN = 0x06  # BPF_RET | BPF_K
 _ALL = 0xFFFFFFFF
@@ -60,6 +61,23 @@ def mail_filter(ports: "tuple[int, ...]") -> bytes:
     return b"".join(program)
 
 
+def neighbour_filter() -> bytes:
+    """Packed `struct sock_filter`s that accept neighbours whose MAC may be news, and the router's own addresses.
+
+    Before a known MAC is verified, and when nobody answers, nothing is learned; a home tells of that all day.
+    """
+    program = [
+        _instruction(_LOAD_HALF, _KIND),
+        _instruction(_JUMP_EQUAL, _native(rtnetlink.DELNEIGH), 4, 0),
+        _instruction(_JUMP_EQUAL, _native(rtnetlink.NEWNEIGH), 0, 2),
+        _instruction(_LOAD_HALF, rtnetlink.STATE),
+        _instruction(_JUMP_ANY_BIT, _native(rtnetlink.NUD_NEWS), 0, 1),
+        _instruction(_RETURN, _ALL),
+        _instruction(_RETURN, 0),
+    ]
+    return b"".join(program)
+
+
 def table_filter(table: bytes) -> bytes:
     """Packed `struct sock_filter`s that accept nf_tables' notifications which may tell of a change of `table`.
 
@@ -70,9 +88,9 @@ def table_filter(table: bytes) -> bytes:
     reject = len(block)  # from in front of the block; accept is one further
     program = [
         _instruction(_LOAD_HALF, _KIND),
-        _instruction(_JUMP_EQUAL, _kind(nftables.NEW_GENERATION), reject + 2, 0),
-        _instruction(_JUMP_EQUAL, _kind(nftables.NEW_ELEMENT), 1, 0),
-        _instruction(_JUMP_EQUAL, _kind(nftables.DELETED_ELEMENT), 0, reject + 1),
+        _instruction(_JUMP_EQUAL, _native(nftables.NEW_GENERATION), reject + 2, 0),
+        _instruction(_JUMP_EQUAL, _native(nftables.NEW_ELEMENT), 1, 0),
+        _instruction(_JUMP_EQUAL, _native(nftables.DELETED_ELEMENT), 0, reject + 1),
     ]
     return b"".join(program + block + [_instruction(_RETURN, 0), _instruction(_RETURN, _ALL)])
 
@@ -92,7 +110,7 @@ def _deletion_block() -> "list[bytes]":
     """Accept a deleted element, and a new one when more messages than that follow it, else reject."""
     return [
         _instruction(_LOAD_HALF, _KIND),
-        _instruction(_JUMP_EQUAL, _kind(nftables.DELETED_ELEMENT), 9, 0),
+        _instruction(_JUMP_EQUAL, _native(nftables.DELETED_ELEMENT), 9, 0),
         _instruction(_LOAD_BYTE, _SIZE_HIGH),
         _instruction(_SHIFT_LEFT, 8),
         _instruction(_TO_X, 0),
@@ -104,6 +122,6 @@ def _deletion_block() -> "list[bytes]":
     ]
 
 
-def _kind(kind: int) -> int:
-    """A type of message, which is in the machine's byte order, as a big-endian load sees it."""
-    return int(struct.unpack(">H", struct.pack("H", kind))[0])
+def _native(value: int) -> int:
+    """16 bits in the machine's byte order, such as a message's type, as a big-endian load sees them."""
+    return int(struct.unpack(">H", struct.pack("H", value))[0])

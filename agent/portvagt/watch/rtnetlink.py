@@ -19,13 +19,15 @@ PROTOCOL = 0  # NETLINK_ROUTE
 GROUPS = 0x4 | 0x10 | 0x100  # RTMGRP_NEIGH | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR
 
 _NEWADDR, _DELADDR, _GETADDR = 20, 21, 22
-_NEWNEIGH, _GETNEIGH = 28, 30
+NEWNEIGH, DELNEIGH, _GETNEIGH = 28, 29, 30
+STATE = 24  # where a message has ndmsg.ndm_state
 _NDMSG = 12
 _IFADDRMSG = 8
 _NDA_DST, _NDA_LLADDR = 1, 2
 _IFA_ADDRESS, _IFA_LOCAL = 1, 2
 _NTF_USE = 0x01
 _NUD_NONE = 0
+NUD_NEWS = 0x02 | 0x04 | 0x80  # REACHABLE, STALE, PERMANENT; no MAC is new in DELAY and PROBE (neigh_timer_handler)
 _NUD_UNUSABLE = 0x01 | 0x20 | 0x40  # INCOMPLETE, FAILED; NOARP is multicast and loopback
 
 Neighbour = namedtuple("Neighbour", ("interface", "address", "mac"))  # int, 4 or 16 bytes, 6 bytes
@@ -36,7 +38,7 @@ def parse(buffer: "Buffer", size: int) -> "Iterator[Neighbour | OwnAddress]":
     """The facts in what a socket gave. Raises netlink.Malformed."""
     for kind, _, start, end in netlink.messages(buffer, size):
         fact: "Neighbour | OwnAddress | None" = None
-        if kind == _NEWNEIGH and end - start >= _NDMSG:
+        if kind == NEWNEIGH and end - start >= _NDMSG:
             fact = _neighbour(buffer, start, end)
         elif kind in (_NEWADDR, _DELADDR) and end - start >= _IFADDRMSG:
             fact = _own_address(buffer, start, end, kind == _NEWADDR)
@@ -90,4 +92,4 @@ def resolve_request(interface: int, address: bytes) -> bytes:
     family = socket.AF_INET if len(address) == 4 else socket.AF_INET6
     payload = struct.pack("BBHiHBB", family, 0, 0, interface, _NUD_NONE, _NTF_USE, 0)
     flags = netlink.REQUEST | netlink.ACK | netlink.CREATE
-    return netlink.message(_NEWNEIGH, flags, 1, payload + netlink.attribute(_NDA_DST, address))
+    return netlink.message(NEWNEIGH, flags, 1, payload + netlink.attribute(_NDA_DST, address))

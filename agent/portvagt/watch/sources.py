@@ -129,6 +129,7 @@ class NeighbourEvents:
         self._on_resolved = on_resolved
         self._requests = Requests(rtnetlink.PROTOCOL)
         sock = runtime.netlink_socket(rtnetlink.PROTOCOL, rtnetlink.GROUPS)
+        runtime.attach_filter(sock, bpf.neighbour_filter())
         self.source = Source(sock, self._on_message, self._resync)
         self._resync()
         loop.watch(sock, self.source.on_ready)

@@ -25,6 +25,7 @@ NAMES = {
     "detect": "how soon detectors stop zombies, and their false alarms in innocent homes",
     "flows": "processor time, memory and lost events at thousands of new connections a second",
     "footprint": "flash and heap of the agent on MicroPython, pauses of its garbage collector",
+    "idle": "wake-ups, processor time and flash writes while nothing happens, in a day too",
     "memory": "memory of the three processes: idle, under attack, after a million events",
     "page": "weight of the page, how soon it is there and painted, beside a static one of nginx",
     "runtimes": "memory and start of the agent on CPython and as a Nuitka build",

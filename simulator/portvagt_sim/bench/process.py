@@ -20,8 +20,6 @@ def memory_kb(pid: int) -> dict[str, int]:
 
 
 def wakeups(pid: int) -> int:
-    """How often it went to sleep and was woken: its voluntary context switches."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("voluntary_ctxt_switches"):
-            return int(line.split()[1])
-    return 0
+    """How often its threads went to sleep and were woken: their voluntary context switches (proc(5))."""
+    lines = [line for status in Path(f"/proc/{pid}/task").glob("*/status") for line in status.read_text().splitlines()]
+    return sum(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches"))

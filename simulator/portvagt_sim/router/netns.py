@@ -68,10 +68,10 @@ class NetnsRouter:
         self.dnsmasq.start()
         self._running.callback(self.dnsmasq.stop)
 
-    def start_agent(self) -> None:
-        """Start the agent's three processes, all at once, as procd does."""
+    def start_agent(self, before: tuple[str, ...] = ()) -> None:
+        """Start the agent's three processes, all at once, as procd does; `before`: words before their command lines."""
         for name in agent.ROLES:
-            self.start_process(name)
+            self.start_process(name, before)
 
     def stop_agent(self) -> None:
         """Stop the agent's processes; what they told the kernel stays."""
@@ -84,13 +84,12 @@ class NetnsRouter:
         self.stop_agent()
         self._running.close()
 
-    def start_process(self, name: str) -> None:
-        """Start guard, portal or reporter (again)."""
+    def start_process(self, name: str, before: tuple[str, ...] = ()) -> None:
+        """Start guard, portal or reporter (again); `before` as of start_agent()."""
         if self.alive(name):
             raise SimulatorError(f"{name} runs already")
-        self.processes[name] = agent.start(
-            name, self.netns, self._runtime, self.configuration, self.workdir / f"{name}.log"
-        )
+        chosen = self._runtime._replace(argv=(*before, *self._runtime.argv))
+        self.processes[name] = agent.start(name, self.netns, chosen, self.configuration, self.workdir / f"{name}.log")
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> None:
         """Send a signal to guard, portal or reporter; `wait_ended` waits for its end."""
