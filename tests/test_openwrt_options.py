@@ -5,6 +5,7 @@ import re
 import pytest
 
 from builder import generated, uci
+from builder.descriptions import DESCRIPTIONS
 from portvagt import config
 
 KEYS = [(section, name, key) for section, keys in config.KEYS.items() for name, key in keys.items()]
@@ -35,9 +36,9 @@ def test_the_lines_that_are_remarks_tell_the_defaults() -> None:
 
 
 @pytest.mark.parametrize(("section", "name", "key"), KEYS)
-def test_every_option_is_in_the_file_with_its_help(section: str, name: str, key: config.Key) -> None:
+def test_every_option_is_in_the_file_with_its_description(section: str, name: str, key: config.Key) -> None:
     part = uci.default_config().partition(f"config {section} ")[2].partition("\nconfig ")[0]
-    assert re.search(rf"\t# {re.escape(key.help)}\n\t#?(option|list) {name} ", part)
+    assert re.search(rf"\t# {re.escape(DESCRIPTIONS[section][name])}\n\t#?(option|list) {name} ", part)
 
 
 @pytest.mark.parametrize(("section", "name", "key"), KEYS)

@@ -20,13 +20,12 @@ class ConfigError(Exception):
 class Key:
     """One option: `read(text)` returns the value or raises ValueError saying what is expected."""
 
-    __slots__ = ("default", "read", "is_list", "help")
+    __slots__ = ("default", "read", "is_list")
 
-    def __init__(self, default: "Any", read: "Callable[[str], Any]", help_text: str, is_list: bool = False) -> None:
+    def __init__(self, default: "Any", read: "Callable[[str], Any]", is_list: bool = False) -> None:
         self.default = default
         self.read = read
         self.is_list = is_list
-        self.help = help_text
 
 
 class Section:
@@ -101,6 +100,10 @@ def _characters(allowed: str, longest: int, expectation: str) -> "Callable[[str]
     return read
 
 
+def _optional(read: "Callable[[str], str]") -> "Callable[[str], str]":
+    return lambda text: read(text) if text else ""
+
+
 def _path(text: str) -> str:
     # a path reaches the shell's command line and a C string: keep to what every router's paths are made of
     if not text.startswith("/") or len(text) > 200 or any(letter not in _NAME + "/" for letter in text):
@@ -167,88 +170,61 @@ _interface = _characters(_NAME + "@", 15, "must be a network interface's name") 
 _host = _characters(_NAME + ":", 253, "must be a host name or an address")
 _identity = _characters(_NAME, 64, "must be letters, digits and . _ -")  # no / + #: it is a level of an MQTT topic
 
+# what each is for: openwrt-package/builder/descriptions.py; routers have it in /etc/config/portvagt
 KEYS = {
     "main": {
-        "enabled": Key("1", _boolean, "start the agent"),
-        "policy": Key(
-            "stop",
-            _choice("observe", "stop", "closed"),
-            "observe: only report; stop: a zombie's mail is stopped; closed: and port 25 leads to the relays only",
-        ),
-        "lan": Key(("br-lan",), _interface, "interfaces of the home's network", True),
-        "never_garden": Key((), _mac, "MAC addresses that no garden shuts in, such as a telephone adapter's", True),
-        "run_dir": Key("/var/run/portvagt", _path, "sockets and other things that a reboot may forget"),
-        "state_dir": Key("/etc/portvagt", _path, "cases, unsent events and the pseudonym key, kept on flash"),
-        "leases": Key("/tmp/dhcp.leases", _path, "dnsmasq's lease file, for the names of devices"),
+        "enabled": Key("1", _boolean),
+        "policy": Key("stop", _choice("observe", "stop", "closed")),
+        "lan": Key(("br-lan",), _interface, True),
+        "never_garden": Key((), _mac, True),
+        "run_dir": Key("/var/run/portvagt", _path),
+        "state_dir": Key("/etc/portvagt", _path),
+        "leases": Key("/tmp/dhcp.leases", _path),
     },
     "judge": {
-        "false_alarm_years": Key("10", _integer(1, 1000), "wanted mean time between false alarms, years"),
-        "slowest_zombie_minutes": Key(
-            "30", _integer(1, 120), "a zombie that mails to a new network this often is still stopped"
-        ),
-        "quiet_hours": Key(
-            "24", _integer(1, 720), "hours without an attempt until a stopped device is released; then 3 and 7 times it"
-        ),
-        "release_quiet_minutes": Key(
-            "60", _integer(0, 1440), "minutes without an attempt before a device can be released by hand"
-        ),
-        "garden_after_hours": Key(
-            "0", _integer(0, 720), "hours that a stopped device may go on trying before the garden; 0: no limit"
-        ),
-        "probation_days": Key("30", _integer(1, 366), "days after a release in which a verdict brings a longer hold"),
-        "outbound_hours": Key("24", _integer(0, 168), "hours that mail connections are kept in memory for `trace`"),
+        "false_alarm_years": Key("10", _integer(1, 1000)),
+        "slowest_zombie_minutes": Key("30", _integer(1, 120)),
+        "quiet_hours": Key("24", _integer(1, 720)),
+        "release_quiet_minutes": Key("60", _integer(0, 1440)),
+        "garden_after_hours": Key("0", _integer(0, 720)),
+        "probation_days": Key("30", _integer(1, 366)),
+        "outbound_hours": Key("24", _integer(0, 168)),
     },
     "block": {
-        "smtp_per_hour": Key("20", _integer(1, 100000), "new port 25 connections a device may open an hour"),
-        "smtp_burst": Key("10", _integer(1, 10000), "of these, how many at once"),
-        "submission_per_hour": Key("120", _integer(1, 100000), "the same for ports 465 and 587"),
-        "submission_burst": Key("60", _integer(1, 10000), "of these, how many at once"),
-        "relay_per_hour": Key("240", _integer(1, 100000), "the same for the ISP's relays, on all three ports"),
-        "relay_burst": Key("60", _integer(1, 10000), "of these, how many at once"),
-        "relay": Key((), _address, "the ISP's mail relays: a stopped device may still use them", True),
+        "smtp_per_hour": Key("20", _integer(1, 100000)),
+        "smtp_burst": Key("10", _integer(1, 10000)),
+        "submission_per_hour": Key("120", _integer(1, 100000)),
+        "submission_burst": Key("60", _integer(1, 10000)),
+        "relay_per_hour": Key("240", _integer(1, 100000)),
+        "relay_burst": Key("60", _integer(1, 10000)),
+        "relay": Key((), _address, True),
     },
     "warn": {
-        "port": Key("8025", _integer(1024, 65535), "TCP port of the page, in the home's network only"),
-        "tls_port": Key("8026", _integer(1024, 65535), "TCP port where TLS of the garden gets an alert, likewise"),
-        "api_host": Key(
-            "",
-            lambda text: _domain(text) if text else "",
-            "this router's name for the captive-portal API, for which you have a certificate; empty: no API",
-        ),
-        "api_port": Key("8027", _integer(1024, 65535), "TCP port of that API, and of the page over HTTPS, likewise"),
-        "api_certificate": Key("", lambda text: _path(text) if text else "", "its certificate and chain, as PEM"),
-        "api_key": Key("", lambda text: _path(text) if text else "", "and its private key"),
-        "level": Key(
-            "gate", _choice("gate", "gentle"), "how a stopped device is told, until somebody has read the page"
-        ),
-        "isp_name": Key("", _text(60), "how subscribers know you"),
-        "isp_phone": Key("", _text(30), "your support's number, as printed on the bill"),
-        "isp_logo": Key(
-            "", lambda text: _path(text) if text else "", "a PNG or SVG file of 6 KB at most, shown for the name"
-        ),
-        "colour": Key(
-            "", _colour, "of links and buttons, as #rrggbb; it must have a contrast of 4.5 to 1 with the page"
-        ),
-        "help_site": Key(HELP_SITES, _host, "names, with all below them, that the garden leaves open", True),
-        "language": Key(
-            "da",
-            _choice("da", "en", "de", "sv", "nb", "fi", "pl", "tr", "ar", "uk", "fr", "es"),
-            "for browsers that ask for none of our languages",
-        ),
+        "port": Key("8025", _integer(1024, 65535)),
+        "tls_port": Key("8026", _integer(1024, 65535)),
+        "api_host": Key("", _optional(_domain)),
+        "api_port": Key("8027", _integer(1024, 65535)),
+        "api_certificate": Key("", _optional(_path)),
+        "api_key": Key("", _optional(_path)),
+        "level": Key("gate", _choice("gate", "gentle")),
+        "isp_name": Key("", _text(60)),
+        "isp_phone": Key("", _text(30)),
+        "isp_logo": Key("", _optional(_path)),
+        "colour": Key("", _colour),
+        "help_site": Key(HELP_SITES, _host, True),
+        "language": Key("da", _choice("da", "en", "de", "sv", "nb", "fi", "pl", "tr", "ar", "uk", "fr", "es")),
     },
     "report": {
-        "enabled": Key("0", _boolean, "report to the ISP by MQTT"),
-        "cpe_id": Key("", lambda text: _identity(text) if text else "", "this router's name at the ISP"),
-        "broker": Key(
-            "", lambda text: _host(text) if text else "", "the MQTT broker's name; its certificate carries it"
-        ),
-        "port": Key("8883", _integer(1, 65535), "the broker's TLS port"),
-        "ca": Key("/etc/portvagt/ca.crt", _path, "certificate authority of the broker"),
-        "certificate": Key("/etc/portvagt/cpe.crt", _path, "this router's certificate"),
-        "key": Key("/etc/portvagt/cpe.key", _path, "and its private key"),
-        "pseudonym_days": Key("0", _integer(0, 3650), "days after which a device gets another pseudonym, 0: never"),
-        "heartbeat": Key("900", _integer(60, 86400), "seconds between two state messages"),
-        "receipts": Key("0", _boolean, "an event is delivered only when the ISP's collector says that it has it"),
+        "enabled": Key("0", _boolean),
+        "cpe_id": Key("", _optional(_identity)),
+        "broker": Key("", _optional(_host)),
+        "port": Key("8883", _integer(1, 65535)),
+        "ca": Key("/etc/portvagt/ca.crt", _path),
+        "certificate": Key("/etc/portvagt/cpe.crt", _path),
+        "key": Key("/etc/portvagt/cpe.key", _path),
+        "pseudonym_days": Key("0", _integer(0, 3650)),
+        "heartbeat": Key("900", _integer(60, 86400)),
+        "receipts": Key("0", _boolean),
     },
 }
 

@@ -1,5 +1,6 @@
 """What our packages hold. The feed's Makefiles say the same in OpenWrt's words; tests/package compares them."""
 
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,7 +35,7 @@ SCRIPTS = ("postinst", "prerm", "postrm")
 
 
 class Edition(NamedTuple):
-    """A package with the agent and the runtime it is for. `absent`: modules that it leaves out."""
+    """A package with the agent and the runtime it is for. `absent`: patterns of modules that it leaves out."""
 
     name: str
     runtime: str
@@ -65,7 +66,8 @@ EDITIONS = (
         ".mpy",
         (*_COMMON_DEPENDS, "micropython-mbedtls"),
         frozenset(
-            {"runtime_cpython", "report/paho_link", "report/tls_cpython", "warn/https_cpython"}
+            # an empty __init__ of a folder is nothing that MicroPython needs
+            {"*/__init__", "runtime_cpython", "report/paho_link", "report/tls_cpython", "warn/https_cpython"}
             | {f"warn/texts/{each}" for each in FURTHER_LANGUAGES}
         ),
         "Stops spam zombies in the home",
@@ -186,6 +188,6 @@ def _modules(edition: Edition, agent: Path) -> list[File]:
     found = []
     for path in sorted(agent.rglob(f"*{edition.suffix}")):
         name = path.relative_to(agent).with_suffix("").as_posix()
-        if name.removeprefix("portvagt/") not in edition.absent:
+        if not any(fnmatchcase(name, f"portvagt/{pattern}") for pattern in edition.absent):
             found.append(File(f"{AGENT}/{name}{edition.suffix}", 0o644, path.read_bytes()))
     return found

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from builder.descriptions import DESCRIPTIONS
 from portvagt import config
 
 # written as real lines, for a router's owner looks there first; the rest are remarks with the defaults
@@ -30,7 +31,7 @@ def _section(name: str, keys: dict[str, config.Key]) -> str:
 
 def _option(section: str, name: str, key: config.Key) -> Iterator[str]:
     remark = "" if (section, name) in SET else "#"
-    yield f"\t# {key.help}"
+    yield f"\t# {DESCRIPTIONS[section][name]}"
     values = key.default if key.is_list else (key.default,)
     word = "list" if key.is_list else "option"
     for value in values or ("",):
@@ -58,9 +59,8 @@ def _rule(name: str, key: config.Key) -> str:
 def datatype(read: Callable[[str], Any]) -> str:
     """The type of ubox's validate_data that comes nearest. It may let through what the agent then refuses."""
     name = read.__qualname__.split(".")[0]
-    if name == "KEYS" or name == "<lambda>":  # empty, or what the function in it wants
-        return datatype(next(iter(inspect.getclosurevars(read).globals.values())))
-    return _DATATYPES[name](inspect.getclosurevars(read).nonlocals)
+    inner = inspect.getclosurevars(read).nonlocals
+    return datatype(inner["read"]) if name == "_optional" else _DATATYPES[name](inner)
 
 
 _DATATYPES: dict[str, Callable[[Any], str]] = {

@@ -8,5 +8,5 @@ cd "$2"
 find . -name '*.py' | while read -r path; do
 	path=${path#./}
 	# the name behind -s is what a traceback says
-	awk -f "$here/typing.awk" "$path" | "$mpy_cross" -O3 -s "$path" -o "${path%.py}.mpy" -
+	awk -f "$here/micropython.awk" "$path" | "$mpy_cross" -O3 -s "${path#portvagt/}" -o "${path%.py}.mpy" -
 done

