@@ -55,7 +55,7 @@ class SteppedFile:
         self._file.write(data)
 
 
-open_file, rename, sync = builtins.open, os.rename, runtime.sync
+open_file, rename, sync, sync_directory = builtins.open, os.rename, runtime.sync, runtime.sync_directory
 
 
 def killed_at(last, work, on_synced=lambda file: None):
@@ -66,6 +66,7 @@ def killed_at(last, work, on_synced=lambda file: None):
         builtins.open = lambda *arguments: SteppedFile(steps, *arguments)
         runtime.sync = lambda file: (steps.next(), sync(file), on_synced(file), steps.next())
         os.rename = lambda *names: (steps.next(), rename(*names), steps.next())
+        runtime.sync_directory = lambda path: (steps.next(), sync_directory(path))
         work()
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
@@ -93,16 +94,18 @@ def test_the_old_or_the_new_file_is_read_whatever_is_cut_when(tmp_path, kept):
     assert step > 10
     before, after = ([LAPTOP], []), ([LAPTOP, NAMELESS], [EVENT])
     assert seen == [before] * seen.count(before) + [after] * seen.count(after)
-    assert seen.count(after) == 1  # killed right after the rename
+    assert seen.count(after) == 2  # killed right after the rename, and when the directory was to be synced
 
 
-def test_the_new_file_is_on_the_disk_before_it_takes_the_place_of_the_old(tmp_path, monkeypatch):
+def test_the_new_file_is_on_the_disk_before_it_takes_the_place_of_the_old_and_then_its_name(tmp_path, monkeypatch):
     done = []
     monkeypatch.setattr(runtime, "sync", lambda file: (sync(file), done.append(os.stat(file.fileno()).st_size)))
     monkeypatch.setattr(os, "rename", lambda *names: (rename(*names), done.append(os.stat(names[1]).st_size)))
+    monkeypatch.setattr(runtime, "sync_directory", lambda path: (sync_directory(path), done.append(path)))
     CaseFile(str(tmp_path / "cases"), "boot").save(1.0, NEW, [EVENT])
-    assert len(done) == 2
-    assert done[0] == done[1]
+    written, renamed, directory = done
+    assert written == renamed
+    assert directory == f"{tmp_path}/"
 
 
 class Diary:

@@ -52,6 +52,7 @@ print_exception = native.print_exception
 reader = native.reader
 stop_when_told = native.stop_when_told
 sync = native.sync
+sync_directory = native.sync_directory
 tls = native.tls
 
 
@@ -84,6 +85,8 @@ def write_private(path: str, parts: "Iterable[bytes]") -> None:
     finally:
         native.umask(mask)
     os.rename(path + ".new", path)
+    # ubifs and ext4 write the new name seconds later: a power cut would bring the old file back
+    sync_directory(path[: path.rfind("/") + 1] or ".")
 
 
 def _remove(path: str) -> None:

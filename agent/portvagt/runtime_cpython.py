@@ -25,6 +25,15 @@ def sync(file: "Any") -> None:
     os.fsync(file.fileno())
 
 
+def sync_directory(path: str) -> None:
+    """Force the names in a directory to the disk; OSError when the disk refuses."""
+    number = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
 def memory_file() -> "Any":
     """A new file for text that no full disk can refuse; a child finds it as /proc/self/fd/NUMBER. Raises OSError."""
     return os.fdopen(os.memfd_create("portvagt", 0), "w")

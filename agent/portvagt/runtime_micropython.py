@@ -70,7 +70,13 @@ def sync(file: "Any") -> None:
     """Force a written file to the disk; OSError when the disk refuses."""
     file.flush()
     if _c_fsync(file.fileno()) != 0:
-        raise OSError(errno.EIO)
+        raise OSError(os.errno())
+
+
+def sync_directory(path: str) -> None:
+    """Force the names in a directory to the disk; OSError when the disk refuses."""
+    with open(path) as directory:  # nobody reads it
+        sync(directory)
 
 
 def memory_file() -> "Any":

@@ -1,8 +1,6 @@
-"""Notices that the files of a link were replaced: a renewed certificate is used without a restart."""
+"""The files of a link, which may be replaced: a renewed certificate is used without a restart."""
 
-import os
-
-from portvagt import runtime
+from portvagt import file_signature, runtime
 from portvagt.report.refusals import Unusable
 
 TYPE_CHECKING = False
@@ -11,20 +9,10 @@ if TYPE_CHECKING:
 
     from portvagt.report.link import Endpoint
 
-_INODE, _SIZE, _MTIME = 1, 6, 8  # of what os.stat() gives, on both runtimes
-
 
 def signature(endpoint: "Endpoint") -> "list[Any]":
     """Changes when one of the three files does."""
-    return [_signature(path) for path in (endpoint.ca, endpoint.certificate, endpoint.key)]
-
-
-def _signature(path: str) -> "Any":
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return status[_INODE], status[_SIZE], status[_MTIME]
+    return file_signature.of((endpoint.ca, endpoint.certificate, endpoint.key))
 
 
 def problem(endpoint: "Endpoint") -> str:

@@ -1,8 +1,6 @@
 """The certificate that the portal shows at the API's port; a new one, as after a renewal, is taken up at once."""
 
-import os
-
-from portvagt import log, runtime
+from portvagt import file_signature, log, runtime
 from portvagt.report.refusals import Unusable
 
 TYPE_CHECKING = False
@@ -28,7 +26,7 @@ class Identity:
 
     def _renew(self) -> None:
         """Load the files once when they have changed. Bad ones don't replace what is there."""
-        now = [_fingerprint(path) for path in self._paths]
+        now = file_signature.of(self._paths)
         if now == self._seen:
             return
         self._seen = now
@@ -36,11 +34,3 @@ class Identity:
             self._context = runtime.https().server_context(*self._paths)
         except (Unusable, ImportError) as error:
             log.warning("the captive-portal API can't show this certificate", str(error))
-
-
-def _fingerprint(path: str) -> "Any":
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return (found[1], found[6], found[9])  # inode, size, and when they or the rights changed

@@ -1,0 +1,25 @@
+"""Notices that files were replaced, such as by a renewed certificate."""
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_INODE, _SIZE, _CTIME = 1, 6, 9  # of what os.stat() gives, on both runtimes
+
+
+def of(paths: "Sequence[str]") -> "list[tuple[int, ...] | None]":
+    """Changes when a file is another, or who may read it; None for one that is not there.
+
+    Not seen: what is written in place within the same second, as long as before.
+    """
+    return [_of(path) for path in paths]
+
+
+def _of(path: str) -> "tuple[int, ...] | None":
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status[_INODE], status[_SIZE], status[_CTIME]
