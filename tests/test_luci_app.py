@@ -6,6 +6,7 @@ import re
 import pytest
 
 from builder import lmo, luci, po, recipe
+from builder.descriptions import DESCRIPTIONS
 from portvagt import config
 
 POS = sorted(luci.APP.glob("po/*/*.po"))
@@ -126,9 +127,9 @@ def test_every_option_has_a_title_and_every_choice_a_word() -> None:
 
 def test_help_is_no_markup() -> None:
     """LuCI puts an option's description into the page as HTML."""
-    for keys in config.KEYS.values():
-        for key in keys.values():
-            assert not set(key.help) & set("<>&")
+    for section in DESCRIPTIONS.values():
+        for text in section.values():
+            assert not set(text) & set("<>&")
 
 
 def test_the_states_and_events_have_words() -> None:

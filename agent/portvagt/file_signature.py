@@ -22,4 +22,4 @@ def _of(path: str) -> "tuple[int, ...] | None":
         status = os.stat(path)
     except OSError:
         return None
-    return status[_INODE], status[_SIZE], status[_CTIME]
+    return int(status[_INODE]), int(status[_SIZE]), int(status[_CTIME])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from builder import uci
+from builder.descriptions import DESCRIPTIONS
 from portvagt import config
 from portvagt.warn import colour, language, style
 
@@ -132,7 +133,7 @@ def option(section: str, name: str, key: config.Key) -> dict[str, str]:
         "name": _quoted(name),
         "widget": _quoted(_widget(read, key)),
         "title": _translated(TITLES[section][name]),
-        "help": _translated(_sentence(key.help)),
+        "help": _translated(_sentence(DESCRIPTIONS[section][name])),
         "standard": _standard(key),
     }
     if (section, name) in uci.SET:
@@ -157,11 +158,10 @@ class Reader(NamedTuple):
 
 
 def reader(read: Callable[[str], Any]) -> Reader:
-    """As builder.uci.datatype() finds it; an option that may be empty has its reader in a lambda."""
+    """As builder.uci.datatype() finds it; what an option that may be empty is read by otherwise."""
     name = read.__qualname__.split(".")[0]
-    if name in ("KEYS", "<lambda>"):
-        return reader(next(iter(inspect.getclosurevars(read).globals.values())))
-    return Reader(name, inspect.getclosurevars(read).nonlocals)
+    bound = inspect.getclosurevars(read).nonlocals
+    return reader(bound["read"]) if name == "_optional" else Reader(name, bound)
 
 
 def checked(read: Callable[[str], Any]) -> Check:

@@ -14,6 +14,7 @@ from tests.browsers.test_accessibility import AXE, TAGS
 from tests.scenarios import steps
 
 from builder import luci, po, recipe, uci
+from builder.descriptions import DESCRIPTIONS
 from portvagt import config
 from portvagt_sim.errors import SimulatorError
 from portvagt_sim.waiting import wait_until
@@ -342,7 +343,7 @@ def test_every_option_is_in_the_form(visit):
         assert field.count() == 1, (section, name)
         around = visit.page.locator(".cbi-value", has=field)
         assert luci.TITLES[section][name] in around.text_content()
-        assert key.help[1:] in around.text_content()
+        assert DESCRIPTIONS[section][name][1:] in around.text_content()
         if known["widget"] == "'Value'":
             assert (field.get_attribute("placeholder") or "") == key.default
 
