@@ -5,11 +5,12 @@ import os
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 _INODE, _SIZE, _CTIME = 1, 6, 9  # of what os.stat() gives, on both runtimes
 
 
-def of(paths: "Sequence[str]") -> "list[tuple[int, ...] | None]":
+def of(paths: "Sequence[str]") -> "list[Any]":
     """Changes when a file is another, or who may read it; None for one that is not there.
 
     Not seen: what is written in place within the same second, as long as before.
@@ -17,7 +18,7 @@ def of(paths: "Sequence[str]") -> "list[tuple[int, ...] | None]":
     return [_of(path) for path in paths]
 
 
-def _of(path: str) -> "tuple[int, ...] | None":
+def _of(path: str) -> "Any":
     try:
         status = os.stat(path)
     except OSError:

@@ -7,8 +7,8 @@ import json
 
 from portvagt import directories, log, runtime
 from portvagt.loop import Loop
-from portvagt.report import health, link, state
-from portvagt.report.downlink import ACK, Downlink
+from portvagt.report import health, link, receipt, state
+from portvagt.report.downlink import ACK, COMMAND, POLICY, Downlink
 from portvagt.report.guard_socket import STATUS_MAX, GuardSocket
 from portvagt.report.outbox import Outbox
 from portvagt.report.publisher import Publisher, chance
@@ -30,6 +30,12 @@ def _bytes(document: "dict[str, Any]") -> bytes:
 
 def _topic(config: "Config", leaf: str) -> str:
     return "v1/cpe/{}/up/{}".format(config.report.cpe_id, leaf)
+
+
+def _down_topics(config: "Config") -> "tuple[str, ...]":
+    """Names: RabbitMQ sends no retained message to a filter with a wildcard, and NATS makes two of `down/#`."""
+    leaves = (COMMAND, POLICY) + ((receipt.LEAF,) if config.report.receipts else ())
+    return tuple(["v1/cpe/{}/down/{}".format(config.report.cpe_id, leaf) for leaf in leaves])
 
 
 def _endpoint(config: "Config") -> "Endpoint":
@@ -65,7 +71,7 @@ class Reporter:
             lambda identity: _topic(config, "ack" if identity.startswith(ACK) else "event"),
             self._on_online,
             self._on_delivered,
-            "v1/cpe/{}/down/#".format(config.report.cpe_id),
+            _down_topics(config),
             lambda topic, payload: self._downlink.on_message(topic, payload),
             receipts=config.report.receipts,
             on_status=self._on_status,

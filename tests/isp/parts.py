@@ -195,7 +195,9 @@ class Router:
         self._client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=name)
         self._client.tls_set(str(broker.authority.certificate), str(identity.certificate), str(identity.key))
         self._client.reconnect_delay_set(1, 1)
-        self._client.on_connect = lambda client, *_: client.subscribe(f"v1/cpe/{name}/down/#", qos=1)
+        self._client.on_connect = lambda client, *_: client.subscribe(
+            [(f"v1/cpe/{name}/down/{leaf}", 1) for leaf in ("cmd", "policy", "receipt")]
+        )
         self._client.on_message = lambda _client, _data, message: self.heard.append((message.topic, message.payload))
         self._subscribed = threading.Event()
         self._client.on_subscribe = lambda *_: self._subscribed.set()

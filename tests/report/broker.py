@@ -28,7 +28,9 @@ autosave_on_changes true
 """
 ACCESS = """
 pattern write v1/cpe/%u/up/#
-pattern read v1/cpe/%u/down/#
+pattern read v1/cpe/%u/down/cmd
+pattern read v1/cpe/%u/down/policy
+pattern read v1/cpe/%u/down/receipt
 user collector
 topic read v1/cpe/+/up/#
 topic write v1/cpe/+/down/#

@@ -9,7 +9,7 @@ from tests.report.attempt import OWN, PAHO, PAHO_OLD, TOPIC, Attempt, OddServer,
 from tests.report.broker import Broker, ReaderOf5
 
 from portvagt import __version__
-from portvagt.report import link, tls_cpython
+from portvagt.report import link, refusals, tls_cpython
 
 LINKS = {"paho 2": PAHO, "paho 1.6.1": PAHO_OLD}
 V311, V5 = 4, 5  # levels of the protocol
@@ -65,7 +65,7 @@ def test_a_lost_link_says_so_once_and_takes_nothing_more(kind, broker, identitie
     assert "another router uses this cpe_id" in attempt.user.lost[0]
 
 
-DOWN = "v1/cpe/cpe-test/down/#"
+DOWN = ("v1/cpe/cpe-test/down/cmd", "v1/cpe/cpe-test/down/policy")
 
 
 def test_what_the_isp_sends_is_heard(kind, broker, collector, identities):
@@ -88,7 +88,7 @@ def test_what_the_isp_sends_is_heard(kind, broker, collector, identities):
 
 
 def test_a_refused_subscription_is_told(kind, identities):
-    suback = b"\x90\x04\x00\x01\x00\x80" if speaks_5(kind) else b"\x90\x03\x00\x01\x80"
+    suback = b"\x90\x05\x00\x01\x00\x01\x80" if speaks_5(kind) else b"\x90\x04\x00\x01\x01\x80"  # the second
     with answering(identities, connack(kind, 0), suback) as server:
         attempt = Attempt(kind, identities, server.port)
         attempt.turn_until(lambda: attempt.user.connected)
@@ -239,6 +239,33 @@ def test_a_broker_that_does_not_answer_connect_is_left(kind, identities, monkeyp
 def test_a_broker_without_mqtt_5_is_asked_for_3_1_1_next_time(new_kind, identities, answer):
     with answering(identities, answer) as server:
         assert "MQTT 3.1.1 is next" in Attempt(new_kind, identities, server.port).refusal()
+    with answering(identities, b"\x20\x02\x00\x00") as server:
+        attempt = Attempt(new_kind, identities, server.port)
+        attempt.turn_until(lambda: attempt.user.connected)
+        attempt.link.close()
+
+
+def hanging_up(identities):
+    """A broker that reads CONNECT and closes: `.levels` has the version of MQTT in it."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*identities.server)
+
+    def serve(connection):
+        with context.wrap_socket(connection, server_side=True) as wrapped:
+            server.levels.append(read_packet(wrapped)[6])
+
+    server = OddServer(serve)
+    server.levels = []
+    return server
+
+
+def test_a_broker_that_hangs_up_is_asked_in_the_other_version_next_time(new_kind, identities):
+    levels = []
+    for _ in range(3):
+        with hanging_up(identities) as server:
+            assert Attempt(new_kind, identities, server.port).refusal() == refusals.CLOSED
+            levels += server.levels
+    assert levels == [V5, V311, V5]
     with answering(identities, b"\x20\x02\x00\x00") as server:
         attempt = Attempt(new_kind, identities, server.port)
         attempt.turn_until(lambda: attempt.user.connected)

@@ -83,8 +83,9 @@ def test_what_is_published_can_be_read_again(topic, payload, retain):
 
 def test_the_other_packets_are_those_of_the_standard():
     it = client()
-    number = it.subscribe("v1/cpe/x/down/#")
-    assert taken(it) == b"\x82\x14" + struct.pack(">H", number) + b"\x00\x0fv1/cpe/x/down/#" + b"\x01"
+    number = it.subscribe(("v1/cpe/x/down/#", "t"))
+    filters = b"\x00\x0fv1/cpe/x/down/#\x01" + b"\x00\x01t\x01"
+    assert taken(it) == b"\x82\x18" + struct.pack(">H", number) + filters
     it.disconnect()
     assert taken(it) == b"\xe0\x00"
 
@@ -224,13 +225,13 @@ def test_identifiers_wrap_and_pass_over_those_under_way():
         taken(it)
     assert it.publish("t", b"", False) == 2  # 1 still waits
     it.feed(b"\x40\x02\x00\x01", 0)
-    assert it.subscribe("t") == 3
+    assert it.subscribe(["t"]) == 3
 
 
 def test_a_subscription_is_confirmed():
     it = client(1)
-    number = it.subscribe("t")
-    assert it.feed(b"\x90\x03" + struct.pack(">H", number) + b"\x01", 0) == [Suback(number, 1)]
+    number = it.subscribe(["t", "u"])
+    assert it.feed(b"\x90\x04" + struct.pack(">H", number) + b"\x01\x80", 0) == [Suback(number, b"\x01\x80")]
     it.publish("t", b"", False)
 
 

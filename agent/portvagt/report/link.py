@@ -8,7 +8,7 @@ from collections import namedtuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Protocol
 
     from portvagt.loop import Loop
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
             """A message to what we subscribe to; None when it is longer than mqtt_packets.BODY_MAX."""
 
         def on_subscribed(self, granted: bool) -> None:
-            """The broker's answer to subscribe()."""
+            """The broker's answer to subscribe(): whether we hear all of that."""
 
         def on_lost(self, reason: str) -> None:
             """The link never came about, or is over: called once, the last call. `reason` says what to do."""
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
         def publish(self, topic: str, payload: bytes, retain: bool) -> "int | None":
             """Send with QoS 1; a number for on_published, None when the link is lost."""
 
-        def subscribe(self, topic_filter: str) -> None:
-            """Ask for the messages of a topic filter, with QoS 1: on_subscribed() tells the answer."""
+        def subscribe(self, filters: "Sequence[str]") -> None:
+            """Ask for the messages of topic filters, with QoS 1, in one packet: on_subscribed() tells the answer."""
 
         def close(self) -> None:
             """Say good-bye, so that the broker does not publish our will; no event comes after it."""

@@ -8,6 +8,7 @@ from portvagt.report.mqtt_packets import Connack, Malformed, Message, Pingresp, 
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
 _NOTHING = memoryview(b"")
@@ -59,10 +60,10 @@ class Client:
         self._unconfirmed.add(number)
         return number
 
-    def subscribe(self, topic_filter: str) -> int:
-        """Subscribe with QoS 1; the packet identifier that a Suback will have. Raises Full, ValueError."""
+    def subscribe(self, filters: "Sequence[str]") -> int:
+        """Subscribe to them with QoS 1; the packet identifier that a Suback will have. Raises Full, ValueError."""
         number = self._free_id()
-        self._put(packets.subscribe(topic_filter, number))
+        self._put(packets.subscribe(filters, number))
         self._unconfirmed.add(number)
         return number
 

@@ -13,6 +13,7 @@ from portvagt.report.link import ACCEPTANCE_S, HANDSHAKE_S, INFLIGHT_MAX, KEEPAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from portvagt.loop import Loop, Timer
@@ -68,12 +69,12 @@ class MqttLink:
         self._flush()
         return None if self._state == OVER else number
 
-    def subscribe(self, topic_filter: str) -> None:
+    def subscribe(self, filters: "Sequence[str]") -> None:
         """As link.Link."""
         if self._state == OVER:
             return
         try:
-            self._client.subscribe(topic_filter)
+            self._client.subscribe(filters)
         except mqtt.Full:
             self._lose(refusals.BROKEN)
             return
@@ -197,7 +198,7 @@ class MqttLink:
         elif isinstance(event, mqtt_packets.Message):
             self._user.on_message(event.topic, event.payload)
         elif isinstance(event, mqtt_packets.Suback):
-            self._user.on_subscribed(event.code < mqtt_packets.REFUSED)
+            self._user.on_subscribed(max(event.codes) < mqtt_packets.REFUSED)
         elif isinstance(event, mqtt_packets.Connack):
             self._on_answer(event.code)
 

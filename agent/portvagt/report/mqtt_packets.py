@@ -8,6 +8,7 @@ from collections import namedtuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
 # control packet types (2.2.1)
@@ -15,6 +16,7 @@ CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK, PINGREQ, PINGRESP, DISCONN
 
 LENGTH_MAX = 268435455  # of the bytes after the fixed header (2.2.3)
 TEXT_MAX = 65535  # bytes of a string (1.5.3)
+FILTERS_MAX = 8  # of one SUBSCRIBE
 BODY_MAX = 4096  # bytes of a packet that we keep
 CHUNK = 512  # bytes that are worth reading at once
 _LEVEL = 4  # of the protocol: MQTT 3.1.1 (3.1.2.2)
@@ -23,7 +25,7 @@ _RETAIN, _QOS_1, _DUP = 0x01, 0x02, 0x08  # flags of PUBLISH (3.3.1)
 
 Connack = namedtuple("Connack", ("code",))  # 0: accepted (3.2.2.3)
 Puback = namedtuple("Puback", ("packet_id",))
-Suback = namedtuple("Suback", ("packet_id", "code"))  # granted QoS, or REFUSED (3.9.3)
+Suback = namedtuple("Suback", ("packet_id", "codes"))  # of each filter the granted QoS, or REFUSED (3.9.3)
 Pingresp = namedtuple("Pingresp", ())
 REFUSED = 0x80  # codes from here on
 # packet_id: None with QoS 0; payload: None when it was too long to keep
@@ -55,9 +57,9 @@ def puback(packet_id: int) -> bytes:
     return _packet(PUBACK << 4, struct.pack(">H", packet_id))
 
 
-def subscribe(topic_filter: str, packet_id: int) -> bytes:
-    """SUBSCRIBE to one filter with QoS 1; its fixed header has a reserved bit set (3.8.1)."""
-    return _packet(SUBSCRIBE << 4 | 0x02, struct.pack(">H", packet_id), text(topic_filter), b"\x01")
+def subscribe(filters: "Sequence[str]", packet_id: int) -> bytes:
+    """SUBSCRIBE to FILTERS_MAX filters at most with QoS 1; its fixed header has a reserved bit set (3.8.1)."""
+    return _packet(SUBSCRIBE << 4 | 0x02, struct.pack(">H", packet_id), *[text(each) + b"\x01" for each in filters])
 
 
 def pingreq() -> bytes:
@@ -121,7 +123,7 @@ def _puback(flags: int, body: "memoryview", length: int) -> Puback:
 
 
 def _suback(flags: int, body: "memoryview", length: int) -> Suback:
-    return Suback(_identifier(body, 0), body[2])
+    return Suback(_identifier(body, 0), bytes(body[2:]))
 
 
 def _pingresp(flags: int, body: "memoryview", length: int) -> Pingresp:
@@ -162,13 +164,12 @@ def _identifier(body: "memoryview", offset: int) -> int:
     return number
 
 
-# type: (flags of the fixed header, None: any; least and most bytes after it; function). We subscribe to one filter at
-# a time, so a SUBACK has one code.
+# type: (flags of the fixed header, None: any; least and most bytes after it; function)
 RECEIVED = {
     CONNACK: (0, 2, 2, _connack),
     PUBLISH: (None, 3, LENGTH_MAX, _publish),
     PUBACK: (0, 2, 2, _puback),
-    SUBACK: (0, 3, 3, _suback),
+    SUBACK: (0, 3, 2 + FILTERS_MAX, _suback),
     PINGRESP: (0, 0, 0, _pingresp),
 }
 

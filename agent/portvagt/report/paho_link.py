@@ -1,6 +1,7 @@
 """The link of CPython: paho-mqtt's client without its thread, on our loop. paho 1.6.1 (OpenWrt's) and 2.
 
-MQTT 5, or 3.1.1 where the broker knows no newer one. Section numbers are those of MQTT 5.
+MQTT 5, or 3.1.1 where the broker knows no newer one: it says so, or hangs up, and then the other version is next.
+Section numbers are those of MQTT 5.
 
 Only looking up the broker's name can block for longer than the time limits: getaddrinfo has none of its own.
 """
@@ -21,6 +22,7 @@ from portvagt.report.mqtt_packets import BODY_MAX, REFUSED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from portvagt.loop import Loop, Timer
@@ -116,12 +118,12 @@ class PahoLink:
             return None
         return int(sent.mid)
 
-    def subscribe(self, topic_filter: str) -> None:
+    def subscribe(self, filters: "Sequence[str]") -> None:
         """As link.Link."""
         if self._over:
             return
         try:
-            self._client.subscribe(topic_filter, QOS)
+            self._client.subscribe([(each, QOS) for each in filters])
         except OSError as error:
             self._fail(error)
 
@@ -222,7 +224,13 @@ class PahoLink:
                 self._client.keep_alive(keepalive_s)
 
     def _on_disconnect(self, *_: "Any") -> None:
-        self._lose(self._refusal or (refusals.BROKEN if self._accepted else refusals.CLOSED))
+        if self._accepted:
+            self._lose(self._refusal or refusals.BROKEN)
+            return
+        reason = self._refusal or refusals.CLOSED
+        if reason == refusals.CLOSED:
+            PahoLink.protocol = mqtt.MQTTv311 if self._protocol == mqtt.MQTTv5 else mqtt.MQTTv5
+        self._lose(reason)
 
     def _on_publish(self, client: "Any", userdata: "Any", number: int, *more: "Any") -> None:
         if self._over:
@@ -240,7 +248,7 @@ class PahoLink:
 
     def _on_subscribe(self, client: "Any", userdata: "Any", number: int, codes: "Any", *_: "Any") -> None:
         if not self._over:
-            self._user.on_subscribed(_code(codes[0]) < REFUSED)
+            self._user.on_subscribed(max([_code(each) for each in codes]) < REFUSED)
 
     def _on_socket_open(self, client: "Any", userdata: "Any", sock: "Any") -> None:
         self._loop.watch(sock, self._on_ready)

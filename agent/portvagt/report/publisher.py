@@ -38,7 +38,7 @@ class Publisher:
     """`topic_of(id)`: where a message of the outbox goes; `on_online()`: a connection stands.
 
     `on_delivered(id)`: the broker has confirmed a message.
-    `down_topic`: the filter of what the ISP sends to this router; `on_message(topic, payload)`: as link.LinkUser, but
+    `down_topics`: what the ISP sends to this router; `on_message(topic, payload)`: as link.LinkUser, but
     for receipts; `receipts`: as flight.Flight; `on_status()`: `status` is another sentence, since `status_since`.
     """
 
@@ -51,7 +51,7 @@ class Publisher:
         topic_of: "Callable[[str], str]",
         on_online: "Callable[[], None]",
         on_delivered: "Callable[[str], None]",
-        down_topic: str = "",
+        down_topics: "tuple[str, ...]" = (),
         on_message: "Callable[[str, bytes | None], None] | None" = None,
         receipts: bool = False,
         on_status: "Callable[[], None] | None" = None,
@@ -67,7 +67,7 @@ class Publisher:
         self._topic_of = topic_of
         self._on_online = on_online
         self._on_delivered = on_delivered
-        self._down_topic = down_topic
+        self._down_topics = down_topics
         self._on_message = on_message
         self._on_status = on_status
         self._flight = Flight(receipts)
@@ -128,8 +128,8 @@ class Publisher:
         self._look_timer = self._loop.after(LOOK_S, self._look)
         self._doubt(_UNUSABLE, "")
         log.info("connected to the ISP", "{}:{}".format(self._endpoint.broker, self._endpoint.port))
-        if self._down_topic and self._link is not None:
-            self._link.subscribe(self._down_topic)
+        if self._down_topics and self._link is not None:
+            self._link.subscribe(self._down_topics)
         self._on_online()
         self.pump()
 
@@ -152,14 +152,14 @@ class Publisher:
 
     def on_message(self, topic: str, payload: "bytes | None") -> None:
         """As link.LinkUser."""
-        if topic.endswith(receipt.LEAF):
+        if topic.endswith("/" + receipt.LEAF):
             self._on_receipt(payload)
         elif self._on_message is not None:
             self._on_message(topic, payload)
 
     def on_subscribed(self, granted: bool) -> None:
         """As link.LinkUser."""
-        self._doubt(_DEAF, "" if granted else refusals.NOT_HEARD.format(topic=self._down_topic))
+        self._doubt(_DEAF, "" if granted else refusals.NOT_HEARD.format(topics=", ".join(self._down_topics)))
 
     def on_lost(self, reason: str) -> None:
         """As link.LinkUser."""

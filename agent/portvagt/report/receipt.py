@@ -3,7 +3,7 @@
 import json
 
 SCHEMA = 1
-LEAF = "/receipt"  # of the topic
+LEAF = "receipt"  # last level of the topic
 
 
 def ids(payload: "bytes | None") -> "list[str]":

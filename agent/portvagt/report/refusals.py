@@ -31,7 +31,7 @@ NO_ANSWER = "{broker}:{port} gave no MQTT answer in {detail} s; check 'option po
 BROKEN = "the connection broke; the broker was stopped, the line failed, or another router uses this cpe_id"
 
 NO_RECEIPT = "does the broker let them through, does its collector run?"
-NOT_HEARD = "no command and no policy comes; the ISP must let this router subscribe to '{topic}'"
+NOT_HEARD = "no command and no policy comes; the ISP must let this router subscribe to {topics}"
 
 # CONNACK return codes: of MQTT 3.1.1, and the MQTT 5 codes that paho 2 turns them into
 _UNAVAILABLE = "the broker at {broker}:{port} is not available now; tried again later"

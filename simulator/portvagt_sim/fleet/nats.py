@@ -137,7 +137,7 @@ class NatsCluster:
 def _users(readers: Sequence[str], routers: Sequence[str]) -> str:
     lines = [_user(name, READER_PUBLISHES, READER_SUBSCRIBES) for name in readers]
     for name in routers:
-        hears = (f"v1.cpe.{name}.down", f"v1.cpe.{name}.down.>", "$MQTT.sub.>")
+        hears = (*(f"v1.cpe.{name}.down.{leaf}" for leaf in ("cmd", "policy", "receipt")), "$MQTT.sub.>")
         lines.append(_user(name, (f"v1.cpe.{name}.up.>",), hears))
     return "users: [\n" + "\n".join(lines) + "\n]\n"
 

@@ -89,7 +89,7 @@ class VirtualRouter:
             lambda _: f"v1/cpe/{name}/up/event",
             self._on_online,
             lambda _: None,
-            f"v1/cpe/{name}/down/#" if listens else "",
+            (f"v1/cpe/{name}/down/cmd", f"v1/cpe/{name}/down/policy") if listens else (),
             lambda _topic, _payload: None,
             on_status=self._on_status,
         )

@@ -16,7 +16,9 @@ COLLECTORS = (COLLECTOR, "collector-2")  # portvagt-isp collect may run more tha
 # A shared subscription ($share/GROUP/FILTER) is judged by its filter.
 ROUTERS = """
 pattern write v1/cpe/%u/up/#
-pattern read v1/cpe/%u/down/#
+pattern read v1/cpe/%u/down/cmd
+pattern read v1/cpe/%u/down/policy
+pattern read v1/cpe/%u/down/receipt
 """
 COLLECTING = """
 user {}
