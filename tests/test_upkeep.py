@@ -293,7 +293,7 @@ def flows():
 
 def test_a_fight_is_lost_once_told_and_over_after_a_quiet_hour(guard, loads, capsys, monkeypatch):
     monkeypatch.setattr(repairs, "PAUSE_FIRST_S", 1)
-    state = lambda: guard.doors._methods()["reporter"]["state"](None, {})["tampered"]  # noqa: E731
+    state = lambda: guard.doors.methods["reporter"]["state"](None, {})["tampered"]  # noqa: E731
     guard.conntrack_events = sources.ConntrackEvents(guard.loop, None, None)
     for number in range(1, repairs.FREE + 1):
         assert state() is False

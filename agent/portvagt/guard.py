@@ -208,7 +208,7 @@ class Guard:
             self.unstored.pop(next(iter(self.unstored)))
             log.warning("no reporter takes the events, the oldest is dropped")
         self.unstored[event["id"]] = json.dumps(event)
-        self.doors.push(event)
+        self.doors.reporter.push(event)
 
     def save(self) -> None:
         """Write the file of cases: now, or in a minute at most when it was just written, or the disk refuses."""
