@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from portvagt.loop import Loop
 
+_PR_SET_PDEATHSIG = 1  # include/uapi/linux/prctl.h
+
 monotonic: "Callable[[], float]" = time.monotonic
 getpid: "Callable[[], int]" = os.getpid
 umask = os.umask
@@ -141,7 +143,12 @@ def print_exception(error: BaseException) -> None:
 
 
 def stop_when_told(loop: "Loop") -> None:
-    """SIGTERM stops the loop, as SIGINT does: poll(2) would go on after a handler that returns (PEP 475)."""
+    """SIGTERM stops the loop, as SIGINT does: poll(2) would go on after a handler that returns (PEP 475).
+
+    In a jail, the death of ujail is the end.
+    """
+    if getpid() == 1:  # a process in a jail outlives its ujail, and a second one would be started beside it
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGTERM, _interrupt)
 
 

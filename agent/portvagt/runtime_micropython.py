@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _MSG_DONTWAIT = 0x40  # include/linux/socket.h
 _AF_NETLINK = 16  # include/linux/socket.h
 _SHUT_WR = 1  # include/linux/net.h: enum sock_shutdown_cmd
-_SIGINT, _SIGTERM = 2, 15
+_SIGINT, _SIGKILL, _SIGTERM = 2, 9, 15
+_PR_SET_PDEATHSIG = 1  # include/uapi/linux/prctl.h
 _SIGSET_BYTES = 128  # sigset_t of glibc and musl
 _SFD_CLOEXEC = 0x80000  # include/uapi/linux/signalfd.h, the same on every architecture that OpenWrt knows
 
@@ -38,6 +39,7 @@ _c_popen = _libc.func("p", "popen", "ss")
 _c_fileno = _libc.func("i", "fileno", "p")
 _c_pclose = _libc.func("i", "pclose", "p")
 _c_memfd_create = _libc.func("i", "memfd_create", "si")
+_c_prctl = _libc.func("i", "prctl", "ii")
 _c_sigaddset = _libc.func("i", "sigaddset", "Pi")
 _c_sighold = _libc.func("i", "sighold", "i")
 _c_signalfd = _libc.func("i", "signalfd", "iPi")
@@ -212,7 +214,9 @@ def print_exception(error: BaseException) -> None:
 
 
 def stop_when_told(loop: "Loop") -> None:
-    """From now on SIGTERM and SIGINT stop the loop at the end of its turn."""
+    """From now on SIGTERM and SIGINT stop the loop at the end of its turn; in a jail, the death of ujail is the end."""
+    if getpid() == 1:  # a process in a jail outlives its ujail, and a second one would be started beside it
+        _c_prctl(_PR_SET_PDEATHSIG, _SIGKILL)
     try:
         told = _Terminations()
     except OSError:  # a kernel without CONFIG_SIGNALFD: they just end the process, which can bear it
