@@ -83,6 +83,8 @@ def problems(source, allowed):
             found.append(f"line {node.lineno}: f-string; write format()")
         elif takes_tuple(node):
             found.append(f"line {node.lineno}: startswith or endswith with a tuple, a TypeError on 1.23")
+        elif takes_default(node):
+            found.append(f"line {node.lineno}: next() with a default, a TypeError on 1.23")
         elif isinstance(node, ast.FunctionDef) and node.args.posonlyargs:
             found.append(f"line {node.lineno}: positional-only parameters")
         found.extend(f"line {node.lineno}: annotation outside quotes" for each in annotations(node) if not plain(each))
@@ -93,6 +95,10 @@ def takes_tuple(node):
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
     return node.func.attr in ("startswith", "endswith") and any(isinstance(each, ast.Tuple) for each in node.args)
+
+
+def takes_default(node):
+    return isinstance(node, ast.Call) and getattr(node.func, "id", None) == "next" and len(node.args) > 1
 
 
 def annotations(node):
@@ -151,6 +157,7 @@ def test_mpy_cross_is_the_one_of_openwrt():
         "try:\n    pass\nexcept OSError as e:\n    raise ValueError from e",
         "x = f'{1}'",
         "'a'.startswith(('b', 'c'))",
+        "next(iter([]), None)",
         "def f(a, /):\n    pass",
         "def f(a: list[int]):\n    pass",
         "async def f():\n    pass",

@@ -19,7 +19,7 @@ _CHECKED_EACH = 32  # steps between two looks at the clock
 
 
 class Slices:
-    """Walks one after the other. `next_walk()`: an iterator, of which no item is None, or None when there is no more.
+    """Walks one after the other. `next_walk()`: an iterator, or None when there is no more.
 
     `failed`: a sentence for the log when a walk raises OSError or ValueError, which ends it.
     """
@@ -66,9 +66,9 @@ class Slices:
     def _step(self, walk: "Iterator[Any]") -> None:
         try:
             for _ in range(_CHECKED_EACH):
-                if next(walk, None) is None:
-                    self._walk = None
-                    return
+                next(walk)
+        except StopIteration:
+            self._walk = None
         except (OSError, ValueError) as error:
             self._walk = None
             log.error(self._failed, str(error))
