@@ -283,17 +283,17 @@ def _set(
     key = KEYS[section].get(name) if section else None
     if key is None:
         raise uci.BadLine(line.number, "unknown key '{}' in section '{}'".format(name, section))
-    if key.is_list != (line.keyword == "list"):
-        raise uci.BadLine(line.number, "'{}' is written as '{}'".format(name, "list" if key.is_list else "option"))
+    if line.keyword == "list" and not key.is_list:
+        raise uci.BadLine(line.number, "'{}' is written as 'option'".format(name))
     try:
         value = key.read(text)
     except ValueError as error:
         raise uci.BadLine(line.number, "'{}' {}, not '{}'".format(name, error, text[:60]))
     if not key.is_list:
         values[section][name] = value
-    elif (section, name) in lines:
+    elif line.keyword == "list" and (section, name) in lines:
         values[section][name].append(value)
-    else:
+    else:  # `uci set` writes a list of one as an option
         values[section][name] = [value]
     lines[(section, name)] = line.number
 
