@@ -50,6 +50,8 @@ FURTHER_LANGUAGES = ("ar", "de", "es", "fi", "fr", "nb", "pl", "sv", "tr", "uk")
 _COMMON_DEPENDS = (
     "coreutils-timeout",
     "kmod-nf-conntrack-netlink",
+    "kmod-nft-fib",
+    "kmod-nft-nat",
     "nftables",
     "ucode",
     "ucode-mod-fs",

@@ -13,6 +13,7 @@ from builder import __main__ as command
 from builder import luci, recipe
 from builder.package import File, Package
 from portvagt import config
+from portvagt.block import ruleset
 from portvagt.doors import Doors
 from portvagt_sim import micropython
 
@@ -125,6 +126,13 @@ def test_only_the_guard_may_do_something() -> None:
     sets = {"bounding", "effective", "ambient", "permitted", "inheritable"}
     assert allowed["guard"] == {key: ["CAP_NET_ADMIN"] for key in sets}
     assert allowed["none"] == {key: [] for key in sets}
+
+
+@pytest.mark.parametrize("word, kmod", [("fib daddr", "kmod-nft-fib"), ("type nat hook", "kmod-nft-nat")])
+def test_the_kernel_modules_that_the_rules_need_are_depended_on(word: str, kmod: str) -> None:
+    """Of OpenWrt's include/netfilter.mk; what else the rules say is in kmod-nft-core, which nftables needs."""
+    assert word in ruleset.text(config.parse("", ""), [])
+    assert all(kmod in edition.depends for edition in recipe.EDITIONS)
 
 
 def test_acl_tells_reading_from_writing() -> None:
