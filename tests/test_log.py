@@ -16,6 +16,14 @@ def test_a_flood_of_one_kind_is_cut_and_others_are_heard(capsys, monkeypatch):
     assert capsys.readouterr().err == "portvagt: warning: a flood: again\n"
 
 
+def test_what_is_well_is_no_error_in_syslog(capsys):
+    log.info("the guard watches", "policy stop")
+    log.warning("something is worse")
+    said = capsys.readouterr()
+    assert said.out == "portvagt: info: the guard watches: policy stop\n"
+    assert said.err == "portvagt: warning: something is worse\n"
+
+
 def test_all_kinds_together_are_bounded(capsys):
     for number in range(3 * log.ALL_LINES_A_MINUTE):
         log.warning(f"kind {number}")

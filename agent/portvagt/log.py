@@ -1,4 +1,4 @@
-"""Lines on stderr, which procd carries to syslog.
+"""Lines on stdout and stderr, which procd carries to syslog: as LOG_INFO and as LOG_ERR.
 
 At most a few a minute with the same beginning, and a bounded number of all together: a hostile device in the LAN must
 not be able to fill the log.
@@ -27,7 +27,9 @@ def line(severity: str, kind: str, text: str = "") -> None:
     """Write `severity: kind: text`; `kind` is a constant sentence that the rate limit counts."""
     now = runtime.monotonic()
     if _allowed(kind, LINES_A_MINUTE, now) and _allowed(_ALL, ALL_LINES_A_MINUTE, now):
-        sys.stderr.write("portvagt: {}: {}{}\n".format(severity, kind, ": " + text if text else ""))
+        stream = sys.stdout if severity == "info" else sys.stderr
+        stream.write("portvagt: {}: {}{}\n".format(severity, kind, ": " + text if text else ""))
+        stream.flush()
 
 
 def info(kind: str, text: str = "") -> None:

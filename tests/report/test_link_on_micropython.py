@@ -50,7 +50,8 @@ class Attempt:
         self.process.stdin.close()
 
     def line(self):
-        return json.loads(self.process.stdout.readline())
+        said = self.process.stdout.readline()
+        return self.line() if said.startswith("portvagt: ") else json.loads(said)  # a line of the agent's log
 
     def connected(self):
         assert self.line() == {"connected": True}

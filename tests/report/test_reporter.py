@@ -46,8 +46,9 @@ class Reporter:
         """`script`: instead of the agent's own beginning."""
         chosen = self._chosen if script is None else self._chosen._replace(module=(str(script),))
         command = [*chosen.command(ROLES["reporter"].heap_kb), "--config", str(self._settings), "reporter"]
+        environment = {**os.environ, **self._chosen.environment}
         with self._log.open("ab") as log:
-            self.process = subprocess.Popen(command, env={**os.environ, **self._chosen.environment}, stderr=log)
+            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
 
     def log(self):
         return self._log.read_text()

@@ -78,7 +78,7 @@ class House:
             chosen = runtimes.runtime(self.runtime)
             command = [*chosen.command(HEAP_KB), "--config", str(self._configuration), "portal"]
             environment = {**os.environ, **chosen.environment}
-            self.portal = subprocess.Popen(command, env=environment, stderr=log, cwd=self.directory)
+            self.portal = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=self.directory)
         eventually(lambda: accepts(self.port))
 
     def restart_portal(self, meanwhile):
