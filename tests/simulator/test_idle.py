@@ -8,7 +8,7 @@ from portvagt_sim.bench import idle
 from portvagt_sim.bench.write_watch import write_watch
 
 WAKEUPS_A_SECOND = 1  # of the three processes together
-SECONDS = 20
+SECONDS = 15
 
 
 @pytest.mark.parametrize("runtime", ["cpython", "micropython"])

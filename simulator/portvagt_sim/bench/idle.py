@@ -16,9 +16,9 @@ from portvagt_sim.world import World
 
 TITLE = "What the agent does while nothing happens"
 ABOUT = """
-Wake-ups are voluntary context switches. "writes": changes of any file below state_dir, which inotify tells: writing,
-making, renaming, removing. "states": what the reporter published, heartbeats of 900 s and nothing else. The reporter
-is connected to mosquitto with mutual TLS, keepalive 60 s.
+Wake-ups are voluntary context switches; strace sees poll(2) return as often. "writes": changes of any file below
+state_dir, which inotify tells: writing, making, renaming, removing. "states": what the reporter published, heartbeats
+of 900 s and nothing else. The reporter is connected to mosquitto with mutual TLS, keepalive 60 s.
 
 "nobody": no device of the home does anything; "web": they ask for web pages over HTTP and HTTPS, one after another, so
 that the kernel tells the guard of neighbours. The rows of 24 hours are a day by the clock of the three processes, which
@@ -30,7 +30,7 @@ libfaketime's.
 COLUMNS = {
     "runtime": "runtime",
     "home": "home",
-    "hours": "hours",
+    "time": "time",
     "process": "process",
     "wakeups": "wake-ups",
     "each_second": "a second",
@@ -126,7 +126,7 @@ def _watched(
         yield {
             "runtime": runtime,
             "home": home,
-            "hours": seconds / 3600,
+            "time": f"{seconds / 3600:g} h" if seconds >= 3600 else f"{seconds:g} s",
             "process": role,
             "wakeups": spent.wakeups,
             "each_second": spent.wakeups / seconds,
