@@ -126,6 +126,13 @@ def test_three_instances_each_with_its_user(router: Router) -> None:
         assert {"ronly", "log", "procfs"} <= set(jail.split())
 
 
+def test_the_rules_are_there_before_the_network(router: Router) -> None:
+    """OpenWrt's rcS goes by the names in /etc/rc.d; its dnsmasq and network are S19dnsmasq and S20network."""
+    (start,) = router.run("echo $START")
+    order = ["S19dnsmasq", f"S{start}portvagt", "S20network"]
+    assert order == sorted(order)
+
+
 def test_no_reporter_unless_it_is_asked_for(router: Router) -> None:
     assert sorted(instances(router.run("start"))) == ["guard", "portal"]
 
