@@ -1,12 +1,11 @@
 """When the kernel's table got a stopped device, as `nft monitor` sees it: not the agent's own word for it."""
 
-import subprocess
 import threading
 import time
 from typing import NamedTuple
 
 from portvagt_sim.errors import SimulatorError
-from portvagt_sim.namespaces import exec_in
+from portvagt_sim.router.router import Router
 
 STARTED_SECONDS = 5.0
 
@@ -21,12 +20,10 @@ class Stopped(NamedTuple):
 class BlockWatch:
     """Use it as a context manager; `wait_for(device)` tells when that device was stopped."""
 
-    def __init__(self, netns: str) -> None:
+    def __init__(self, router: Router) -> None:
         self._changed = threading.Condition()
         self._seen: list[Stopped] = []
-        # line by line, although its output is no terminal
-        argv = exec_in(netns, ["stdbuf", "-oL", "nft", "monitor", "new", "elements"])
-        self._process = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        self._process = router.follow("nft", "monitor", "new", "elements")
         self._thread = threading.Thread(target=self._read, name="block watch", daemon=True)
 
     def __enter__(self) -> "BlockWatch":

@@ -25,8 +25,9 @@ class Program:
         argv: Sequence[str],
         log: Path,
         environment: Mapping[str, str] | None = None,
+        descriptors: Sequence[int] = (),
     ) -> None:
-        """Start `argv` in `netns`; standard output and error are appended to `log`."""
+        """Start `argv` in `netns`; standard output and error are appended to `log`. `descriptors` are handed on."""
         self.name = name
         self.log_path = log
         with log.open("ab") as output:
@@ -38,6 +39,7 @@ class Program:
                 stderr=output,
                 env=environment,
                 start_new_session=True,
+                pass_fds=descriptors,
             )
 
     @property
@@ -65,10 +67,11 @@ class Program:
         self.send(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(STOP_SECONDS)
-        self._kill_session()
+        self.kill_session()
         self._process.wait()
 
-    def _kill_session(self) -> None:
+    def kill_session(self) -> None:
+        """End the program and its children by force."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
 

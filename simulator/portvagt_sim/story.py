@@ -47,7 +47,7 @@ class Story:
         home = world.home
         self._say("home", f"The home is up: {', '.join(device.name for device in home)}.")
         self._innocents()
-        with BlockWatch(world.router.netns) as watch:
+        with BlockWatch(world.router) as watch:
             families = {"v4": self._outbreak(watch, home.laptop, 4)}
             page = self._page(home.laptop)
             gates = [self._gate(home.laptop)]

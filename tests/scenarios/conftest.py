@@ -20,9 +20,15 @@ def settings() -> dict:
 
 
 @pytest.fixture
-def world(settings: dict, request: pytest.FixtureRequest) -> Iterator[World]:
+def parts(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Of what the world is made in this run: its router, and what the agent runs on."""
+    return {name: request.config.getoption(f"--{name}") for name in ("router", "runtime")}
+
+
+@pytest.fixture
+def world(settings: dict, parts: dict[str, str]) -> Iterator[World]:
     """A world with the agent on its router. Whatever it told the ISP must be in the contract."""
-    with World(prefix="scene-", settings=settings, runtime=request.config.getoption("--runtime")) as started:
+    with World(prefix="scene-", settings=settings, **parts) as started:
         yield started
         for message in started.isp.messages():
             validate(message)

@@ -4,7 +4,6 @@ import pytest
 from tests.scenarios import steps
 
 from portvagt.block import repairs
-from portvagt_sim.namespaces import nft_load
 from portvagt_sim.router.netns import FW4
 from portvagt_sim.waiting import wait_until
 
@@ -16,7 +15,7 @@ EXEMPT_SECONDS = 3600
 
 def flush(world):
     """As of a firewall that takes every table for its own: in one transaction, so that the zombie has its way out."""
-    nft_load(world.router.netns, "flush ruleset\n" + FW4.read_text())
+    world.router.nft_load("flush ruleset\n" + FW4.read_text())
 
 
 def wait_repaired(world):
