@@ -20,8 +20,8 @@ FORWARDER = {"net.ipv4.ip_forward": 1, "net.ipv6.conf.all.forwarding": 1}
 DEVICE = {"net.ipv6.conf.default.router_solicitation_interval": 1}  # s; RFC 4861, 10 says 4
 PRIVATE_ADDRESSES = {"net.ipv6.conf.default.use_tempaddr": 2}  # prefer temporary addresses (RFC 8981)
 
-ROUTER_LINES = [
-    "link add br-lan type bridge forward_delay 0 mcast_snooping 0",
+ROUTER_BRIDGE = "link add br-lan type bridge forward_delay 0 mcast_snooping 0"
+ROUTER_ADDRESSES = [
     f"addr add {plan.LAN_ROUTER.v4}/24 dev br-lan",
     f"addr add {plan.LAN_ROUTER.v6}/64 dev br-lan",
     "link set br-lan up",
@@ -31,6 +31,7 @@ ROUTER_LINES = [
     f"route add default via {plan.WAN_ISP.v4}",
     f"route add default via {plan.WAN_ISP.v6}",
 ]
+ROUTER_LINES = [ROUTER_BRIDGE, *ROUTER_ADDRESSES]
 ISP_LINES = [
     f"addr add {plan.WAN_ISP.v4}/30 dev customer",
     f"addr add {plan.WAN_ISP.v6}/64 dev customer",
