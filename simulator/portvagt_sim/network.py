@@ -21,6 +21,18 @@ FORWARDER = {"net.ipv4.ip_forward": 1, "net.ipv6.conf.all.forwarding": 1}
 DEVICE = {"net.ipv6.conf.default.router_solicitation_interval": 1}  # s; RFC 4861, 10 says 4
 PRIVATE_ADDRESSES = {"net.ipv6.conf.default.use_tempaddr": 2}  # prefer temporary addresses (RFC 8981)
 
+ROUTER_ADDRESSES = [
+    f"addr add {plan.LAN_ROUTER.v4}/24 dev br-lan",
+    f"addr add {plan.LAN_ROUTER.v6}/64 dev br-lan",
+    "link set br-lan up",
+    f"addr add {plan.WAN_ROUTER.v4}/30 dev wan",
+    f"addr add {plan.WAN_ROUTER.v6}/64 dev wan",
+    "link set wan up",
+    f"route add default via {plan.WAN_ISP.v4}",
+    f"route add default via {plan.WAN_ISP.v6}",
+]
+BRIDGE = "type bridge forward_delay 0 mcast_snooping 0"
+
 
 class RouterNetwork(NamedTuple):
     """What stands in the router's namespace: sysctls, the bridge of the devices' cables, lines of ip(8)."""
@@ -30,24 +42,8 @@ class RouterNetwork(NamedTuple):
     lines: Sequence[str]
 
 
-BRIDGE = "type bridge forward_delay 0 mcast_snooping 0"
-
-# a router that is the namespace itself
-ROUTER = RouterNetwork(
-    EVERYWHERE | FORWARDER,
-    "br-lan",
-    [
-        f"link add br-lan {BRIDGE}",
-        f"addr add {plan.LAN_ROUTER.v4}/24 dev br-lan",
-        f"addr add {plan.LAN_ROUTER.v6}/64 dev br-lan",
-        "link set br-lan up",
-        f"addr add {plan.WAN_ROUTER.v4}/30 dev wan",
-        f"addr add {plan.WAN_ROUTER.v6}/64 dev wan",
-        "link set wan up",
-        f"route add default via {plan.WAN_ISP.v4}",
-        f"route add default via {plan.WAN_ISP.v6}",
-    ],
-)
+# of a router that is the namespace itself
+ROUTER = RouterNetwork(EVERYWHERE | FORWARDER, "br-lan", [f"link add br-lan {BRIDGE}", *ROUTER_ADDRESSES])
 ISP_LINES = [
     f"addr add {plan.WAN_ISP.v4}/30 dev customer",
     f"addr add {plan.WAN_ISP.v6}/64 dev customer",

@@ -1,0 +1,115 @@
+"""The image of a QEMU router: a kernel, and an initramfs that is the whole system, made of Debian's packages.
+
+What is in it, and how it starts: portvagt_sim/guest. NICs in this order: LAN port (in br-lan), WAN, management. At
+10.255.255.2 on the management wire, whose other end is 10.255.255.1, port 2300 is a root shell a connection and port
+2301 the guard's admin socket. The agent is started by the package's init script at boot; `agent=no` behind `append`
+leaves that to the shell: `/etc/init.d/portvagt start`, then `instance stop portvagt.guard` and so on (guest's
+sbin/instance). A disk with an ext4 file system labelled `flash` keeps /etc; without it, /etc is in memory.
+"""
+
+import gzip
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from portvagt_sim import debian_packages
+from portvagt_sim.errors import SimulatorError
+from portvagt_sim.guest import cpio, package, root
+from portvagt_sim.router.machines import MACHINES, Machine
+
+PROJECT = Path(__file__).resolve().parents[3]
+ARCHIVES = PROJECT / ".cache" / "debian"
+IMAGES = PROJECT / "build" / "images"
+# Read from gzip by MIPS under emulation twenty times as fast as from xz; the kernels read both
+GZIP_LEVEL = 9
+APPEND = "console={console} quiet panic=-1"
+OWN_SOURCES = ("guest", "router/image.py", "router/machines.py", "router/dnsmasq.py", "network.py", "addresses.py")
+
+
+class Image(NamedTuple):
+    """What QEMU starts: -kernel, -initrd and -append."""
+
+    machine: Machine
+    kernel: Path
+    initrd: Path
+    append: str
+
+
+def build(machine: str, say: Callable[[str], None]) -> Image:
+    """The image of a machine, built unless one of the same inputs is there. Raises SimulatorError.
+
+    `say` is told what takes time.
+    """
+    chosen = _machine(machine)
+    archives = _archives(chosen, say)
+    ipks = package.built()
+    target = IMAGES / f"{machine}-{_fingerprint(chosen, archives, ipks)}"
+    if not target.exists():
+        say(f"building the image of {machine}")
+        _remove_older(machine)
+        _build(chosen, archives, ipks, target)
+    return Image(chosen, target / "kernel", target / "initrd.gz", APPEND.format(console=chosen.console))
+
+
+def _machine(name: str) -> Machine:
+    if name not in MACHINES:
+        raise SimulatorError(f"no machine {name!r}; there are: {', '.join(MACHINES)}")
+    return MACHINES[name]
+
+
+def _archives(machine: Machine, say: Callable[[str], None]) -> list[Path]:
+    """Debian's packages, fetched once and kept: with the same ones, the same image comes out."""
+    directory = ARCHIVES / f"{machine.suite}-{machine.architecture}"
+    wanted = [*sorted(set(root.PROGRAMS.values())), "micropython"]
+    if not directory.exists():
+        say(f"fetching Debian's packages for {machine.name}, about 60 MB (once)")
+        new = directory.with_suffix(".new")
+        shutil.rmtree(new, ignore_errors=True)
+        debian_packages.fetch(machine.suite, machine.architecture, wanted, new, machine.kernel)
+        new.rename(directory)
+    return sorted(directory.glob("*.deb"))
+
+
+def _fingerprint(machine: Machine, archives: Iterable[Path], ipks: Iterable[bytes]) -> str:
+    """Of all that goes into an image. Debian never has two packages of the same name and version."""
+    digest = hashlib.sha256(repr(machine).encode())
+    for path in archives:
+        digest.update(f"\0{path.name}".encode())
+    for path in _own_sources():
+        digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
+    for ipk in ipks:
+        digest.update(ipk)
+    return digest.hexdigest()[:16]
+
+
+def _own_sources() -> list[Path]:
+    here = Path(__file__).parents[1]
+    found = [
+        path for name in OWN_SOURCES for path in ((here / name).rglob("*") if (here / name).is_dir() else [here / name])
+    ]
+    return sorted(path for path in found if path.is_file() and path.suffix != ".pyc") + [root.FW4]
+
+
+def _remove_older(machine: str) -> None:
+    for path in IMAGES.glob(f"{machine}-*"):
+        shutil.rmtree(path)
+
+
+def _build(machine: Machine, archives: list[Path], ipks: list[bytes], target: Path) -> None:
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=IMAGES, prefix="new-") as name:
+        scratch = Path(name)
+        debian = scratch / "debian"
+        debian_packages.unpack_archives(archives, debian)
+        (modules,) = [path.parent for path in debian.glob("**/lib/modules/*/modules.builtin")]
+        (kernel,) = (debian / "boot").glob("vmlinu*")
+        entries = root.assembled(debian, modules, ipks)
+        new = scratch / "image"
+        new.mkdir()
+        (new / "initrd.gz").write_bytes(gzip.compress(cpio.archive(entries), GZIP_LEVEL, mtime=0))
+        shutil.copyfile(kernel, new / "kernel")
+        os.rename(new, target)
