@@ -47,14 +47,22 @@ def fetch(release: str, architecture: str, packages: Iterable[str], target: Path
     return sorted(target.glob("*.deb"))
 
 
+def fetch_sources(release: str, packages: Iterable[str], target: Path) -> None:
+    """The files of source packages, in `target`. apt checks signatures. Raises SimulatorError."""
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="portvagt-apt-") as scratch:
+        apt = Apt(Path(scratch), release, native_architecture(), target)
+        apt.update()
+        apt.source(packages)
+
+
 class Apt:
     """apt with a state of its own for one release and architecture: there is nothing installed, so all is fetched."""
 
     def __init__(self, scratch: Path, release: str, architecture: str, target: Path) -> None:
         """`target`: the directory that gets the files of packages; sources, too, land there."""
         self._target = target
-        self._options = [*_options(scratch, release, architecture), f"-oDir::Cache::archives={target}"]
-        (target / "partial").mkdir(exist_ok=True)
+        self._options = list(_options(scratch, release, architecture))
 
     def update(self) -> None:
         """Fetch the lists of packages."""
@@ -62,17 +70,19 @@ class Apt:
 
     def download(self, packages: Iterable[str]) -> None:
         """Fetch packages with all that they depend on."""
-        self._get("install", "-y", "--download-only", "--no-install-recommends", *packages)
-        (self._target / "partial").rmdir()
-        (self._target / "lock").unlink(missing_ok=True)
+        place = f"-oDir::Cache::archives={self._target}"
+        partial = self._target / "partial"
+        partial.mkdir(exist_ok=True)
+        self._get(place, "install", "-y", "--download-only", "--no-install-recommends", *packages)
+        partial.rmdir()
 
     def download_alone(self, package: str) -> None:
         """Fetch one package."""
         self._get("download", package)
 
-    def source(self, package: str) -> None:
-        """Fetch the files of a source package."""
-        self._get("source", "--download-only", package)
+    def source(self, packages: Iterable[str]) -> None:
+        """Fetch the files of source packages."""
+        self._get("source", "--download-only", *packages)
 
     def dependency(self, package: str, prefix: str) -> str:
         """The one package with such a name that `package` depends on."""

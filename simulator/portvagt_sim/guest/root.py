@@ -16,7 +16,7 @@ MANAGEMENT = "10.255.255.2/30"
 
 # program: Debian package; busybox makes the links to its applets itself
 PROGRAMS = {
-    "busybox": "busybox",
+    "busybox": "busybox-static",
     "conntrack": "conntrack",
     "dnsmasq": "dnsmasq-base",
     "nc.openbsd": "netcat-openbsd",

@@ -21,7 +21,8 @@ procd_set_param() {
 	local name="$1" word line="$1"
 	shift
 	for word in "$@"; do
-		line="$line '$(echo "$word" | sed "s/'/'\\\\''/g")'"
+		case $word in *"'"*) word=$(echo "$word" | sed "s/'/'\\\\''/g") ;; esac
+		line="$line '$word'"
 	done
 	[ "$name" != file ] || line="$line # $(cat "$@" | md5sum)"
 	echo "$line" >>"$INSTANCE"
