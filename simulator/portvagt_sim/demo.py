@@ -45,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _outside(args: argparse.Namespace) -> int:
-    ROUTERS[args.router].prepare(args.runtime)  # now: there is no way out of the sandbox
+    with Console(stderr=args.json).status("") as status:
+        ROUTERS[args.router].prepare(args.runtime, status.update)  # now: there is no way out of the sandbox
     with tempfile.TemporaryDirectory(prefix="portvagt-demo-") as shared, ExitStack() as running:
         servers = AsyncioServers()
         running.callback(servers.stop)
@@ -63,7 +64,7 @@ def _inside(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
     try:
         with console.status("building the home, the ISP and the internet …") as status:
-            world = World(runtime=args.runtime, router=args.router)
+            world = World(runtime=args.runtime, router=args.router, say=status.update)
             with world:
                 status.stop()
                 return _play(args, world, servers, console)

@@ -17,10 +17,11 @@ from portvagt_sim.internet.sites import SITES
 from portvagt_sim.isp.isp import Isp
 from portvagt_sim.network import Network
 from portvagt_sim.router.netns import NetnsRouter
+from portvagt_sim.router.qemu import X86, Armvirt, Malta
 from portvagt_sim.router.router import Router, Site
 from portvagt_sim.router.uci import Settings
 
-ROUTERS = {"netns": NetnsRouter}
+ROUTERS = {"netns": NetnsRouter, "malta": Malta, "armvirt": Armvirt, "x86": X86}
 SCRATCH = "/run"  # the sandbox's own, gone with it
 
 

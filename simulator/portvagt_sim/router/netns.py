@@ -3,7 +3,7 @@
 import shutil
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -28,7 +28,7 @@ class NetnsRouter:
     network = ROUTER
 
     @staticmethod
-    def prepare(runtime: str | None) -> None:
+    def prepare(runtime: str | None, _say: Callable[[str], None]) -> None:
         """Fetch and build what the router needs; in the sandbox there is no way out for it."""
         runtimes.runtime(runtime or USUAL_RUNTIME).prepare()
 

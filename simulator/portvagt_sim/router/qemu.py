@@ -1,0 +1,336 @@
+"""The router as a machine of its own: QEMU runs it, and the namespace `router` is only the place of the wires.
+
+devices ── lan-* ── bridge lan ── tap lan0 ── eth0 ┐
+isp ────── wan ──── bridge outside ─ tap wan0 ── eth1 ├ the machine
+the simulator ───────────────────── tap mgmt ── eth2 ┘
+
+The package's own init script starts the agent. Its processes are looked at and signalled from a root shell.
+"""
+
+import os
+import shlex
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from portvagt_sim.bench import process
+from portvagt_sim.errors import SimulatorError
+from portvagt_sim.namespaces import is_listening
+from portvagt_sim.network import BRIDGE, RouterNetwork
+from portvagt_sim.router import accelerator, admin_socket, agent, image, settings, shell, snapshot, uci
+from portvagt_sim.router.router import ENDED_SECONDS, READY_SECONDS, RUN_SECONDS, Site, portal_ports
+from portvagt_sim.router.virtual_machine import VirtualMachine
+from portvagt_sim.runtimes import RUNTIMES
+from portvagt_sim.waiting import wait_until
+
+TUN = Path("/dev/net/tun")
+DNS_PORT = 53
+BOOT_SECONDS = 120.0
+START_SECONDS = 30.0
+INIT_SECONDS = 60.0
+PAUSE = 0.05  # s between two looks into the machine, which has little to spare
+TICKS_A_SECOND = 100  # USER_HZ of every Linux (include/asm-generic/param.h)
+RUNTIME = "micropython"
+TAIL_LINES = 12
+HOST_MAC = "02:00:00:01:00:ff"  # the same for each machine that goes on from a saved state
+
+NETWORK = RouterNetwork(
+    {"net.ipv6.conf.all.disable_ipv6": 1, "net.ipv6.conf.default.disable_ipv6": 1},
+    "lan",
+    [
+        f"link add lan {BRIDGE}",
+        f"link add outside {BRIDGE}",
+        *(f"tuntap add {tap} mode tap" for tap in ("lan0", "wan0", "mgmt")),
+        "link set lan0 master lan",
+        "link set wan0 master outside",
+        "link set wan master outside",
+        f"link set mgmt address {HOST_MAC}",
+        f"addr add {shell.HOST_ADDRESS}/30 dev mgmt",
+        *(f"link set {name} up" for name in ("lan", "outside", "lan0", "wan0", "wan", "mgmt")),
+    ],
+)
+# id of QEMU's -netdev -> tap, in the order of the machine's interfaces
+NICS = {"lan": "lan0", "wan": "wan0", "mgmt": "mgmt"}
+
+
+class QemuRouter:
+    """The router of the world, as router.Router."""
+
+    machine: str  # one of machines.MACHINES
+    network = NETWORK
+    runtime = RUNTIME
+    configuration = PurePosixPath("/etc/config/portvagt")
+    run_dir = PurePosixPath("/var/run/portvagt")
+    state_dir = PurePosixPath("/etc/portvagt")
+    scratch = PurePosixPath("/tmp")
+    leases = PurePosixPath("/tmp/dhcp.leases")
+
+    @classmethod
+    def prepare(cls, _runtime: str | None, say: Callable[[str], None]) -> None:
+        """Fetch and build the machine's image; in the sandbox there is no way out for it."""
+        RUNTIMES[RUNTIME]().prepare()
+        image.build(cls.machine, say)
+
+    def __init__(self, site: Site) -> None:
+        if site.runtime not in (None, RUNTIME):
+            raise SimulatorError(f"the router {self.machine} has no {site.runtime}; type: --runtime {RUNTIME}")
+        if not os.access(TUN, os.R_OK | os.W_OK):
+            raise SimulatorError(f"no access to {TUN}, so no cable to a machine; type: sudo chmod a+rw {TUN}")
+        self.netns = site.netns
+        self._site = site
+        self._started: set[str] = set()
+        self._running = ExitStack()
+        site.workdir.mkdir()
+        self.serial = site.workdir / "serial.log"
+        self.settings = settings.whole(site, self.run_dir, self.state_dir, self.leases)
+
+    @property
+    def portal_port(self) -> int:
+        """The TCP port of the warning page."""
+        return portal_ports(self.settings)[0]
+
+    @property
+    def tls_port(self) -> int:
+        """The TCP port that answers TLS with an alert."""
+        return portal_ports(self.settings)[1]
+
+    def start(self) -> None:
+        """Boot the machine, or let a saved one go on, and give it its identity and the agent's configuration."""
+        self._image = image.build(self.machine, self._site.say)
+        began = time.monotonic()
+        self.power_on()
+        self._provision()
+        self._site.say(f"{self.machine} is up, {time.monotonic() - began:.1f} s")
+
+    def power_on(self) -> None:
+        """Let a machine that was saved after its boot go on; without one, boot, and save it."""
+        argv = self._argv()
+        saved = snapshot.path(self._image, argv)
+        if saved.exists():
+            self._switch_on(argv, saved)
+        else:
+            self._switch_on(argv)
+            self._wait_booted()
+            snapshot.keep(self.vm, saved)
+        self.vm.go_on()
+        self.run("date", "-u", "-s", f"@{time.time():.0f}")
+
+    def _switch_on(self, argv: list[str], saved: Path | None = None) -> None:
+        self.vm = VirtualMachine(self.machine, self.netns, argv, self.serial, saved)
+        self._running.callback(self.vm.stop)
+
+    def _argv(self) -> list[str]:
+        machine = self._image.machine
+        argv = [machine.program, "-accel", accelerator.best(self._image), "-M", machine.machine]
+        argv += ["-cpu", machine.cpu, "-m", str(machine.memory), "-rtc", "base=utc"]
+        argv += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
+        argv += [
+            "-kernel",
+            str(self._image.kernel),
+            "-initrd",
+            str(self._image.initrd),
+            "-append",
+            f"{self._image.append} agent=no",
+        ]
+        for (name, tap), mac in zip(NICS.items(), machine.macs, strict=True):
+            argv += ["-netdev", f"tap,id={name},ifname={tap},script=no,downscript=no"]
+            argv += ["-device", f"{machine.nic},netdev={name},mac={mac},romfile="]
+        return argv
+
+    def _wait_booted(self) -> None:
+        began = time.monotonic()
+
+        def booted() -> bool:
+            self._site.say(f"booting {self.machine} … {time.monotonic() - began:.0f} s")
+            with suppress(OSError, SimulatorError):
+                return self._listens(DNS_PORT)
+            return False
+
+        try:
+            self.vm.program.wait_until(booted, BOOT_SECONDS, "it has booted")
+        except SimulatorError as error:
+            raise SimulatorError(f"{error}\n{self._serial_tail()}\nthe whole serial log: {self.serial}") from None
+
+    def _provision(self) -> None:
+        for secret in settings.secrets(self._site):
+            self.write(self.state_dir / secret.name, secret.source.read_text())
+            if secret.reader:  # the init script gives it to its role
+                self.run("chmod", "600", str(self.state_dir / secret.name))
+        self.write(self.configuration, uci.rendered(self.settings))
+
+    def wait_started(self) -> None:
+        """Wait until dnsmasq listens."""
+        self._wait_until(lambda: self._listens(DNS_PORT), START_SECONDS, "dnsmasq listens")
+
+    def stop(self) -> None:
+        """End the machine."""
+        self._running.close()
+
+    def start_agent(self) -> None:
+        """Start the agent's three processes, as at a boot."""
+        self._init("start")
+        self._started = set(agent.ROLES)
+
+    def _init(self, action: str) -> None:
+        self.run("/etc/init.d/portvagt", action, seconds=INIT_SECONDS)
+
+    def stop_agent(self) -> None:
+        """Stop the agent's processes; what they told the kernel stays."""
+        self._init("stop")
+        self._wait_until(lambda: not any(map(self.alive, agent.ROLES)), ENDED_SECONDS, "the agent has ended")
+        self._started.clear()
+
+    def wait_ready(self, timeout: float = READY_SECONDS) -> None:
+        """Wait until the guard answers on its admin socket and the portal on its port, if started."""
+        if "guard" in self._started:
+            self._wait_until(self._guard_answers, timeout, "the guard answers on its admin socket")
+        if "portal" in self._started:
+            self._wait_until(lambda: self._listens(self.portal_port), timeout, "the portal listens")
+
+    def _guard_answers(self) -> bool:
+        try:
+            self.call("status")
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def _wait_until(self, probe: Callable[[], bool], timeout: float, what: str) -> None:
+        try:
+            wait_until(probe, timeout, what, PAUSE)
+        except SimulatorError as error:
+            tails = "\n".join(f"{name}:\n{tail}" for name, tail in self.tails().items())
+            raise SimulatorError(f"{error}\n{tails}") from None
+
+    def _listens(self, port: int) -> bool:
+        return is_listening([self.read(PurePosixPath("/proc/net", name)) for name in ("tcp", "tcp6")], port)
+
+    def start_process(self, name: str) -> None:
+        """Start guard, portal or reporter (again), with the configuration as it is now."""
+        _require_role(name)
+        if self.alive(name):
+            raise SimulatorError(f"{name} runs already")
+        self.run("cp", str(self.configuration), str(self.run_dir / "config"))  # as the init script does
+        self.run("instance", "start", _instance(name))
+
+    def kill(self, name: str, number: int = signal.SIGKILL) -> None:
+        """Send a signal to a process. Nobody starts it again but `start_process`."""
+        pid = self._pid(name)
+        if number not in (signal.SIGSTOP, signal.SIGCONT):
+            self.run("instance", "abandon", _instance(name))
+        self.run("kill", f"-{number:d}", str(pid))
+
+    def wait_ended(self, name: str, timeout: float = ENDED_SECONDS) -> None:
+        """Wait for a process's end; its exit status is the supervisor's affair."""
+        self._pid(name)
+        self._wait_until(lambda: not self.alive(name), timeout, f"{name} has ended")
+
+    def alive(self, name: str) -> bool:
+        """Whether guard, portal or reporter runs."""
+        _require_role(name)
+        found = self.run("sh", "-c", f"kill -0 $(cat {_child(name)}) && echo yes || true")
+        return found == "yes\n"
+
+    def _pid(self, name: str) -> int:
+        _require_role(name)
+        if name not in self._started:
+            raise SimulatorError(f"{name} has not been started")
+        return int(self.read(_child(name)))
+
+    def log(self, name: str) -> str:
+        """All that guard, portal or reporter has said."""
+        return self.read(PurePosixPath(f"/var/log/portvagt-{name}.log"))
+
+    def tails(self) -> dict[str, str]:
+        """The end of each process's log and of the serial line's."""
+        found = {}
+        for name in self._started:
+            with suppress(OSError, SimulatorError):
+                found[name] = "\n".join(self.log(name).splitlines()[-TAIL_LINES:])
+        return {**found, f"{self.machine}'s serial line, {self.serial}": self._serial_tail()}
+
+    def _serial_tail(self) -> str:
+        text = self.serial.read_text(errors="replace") if self.serial.exists() else ""
+        return "\n".join(text.splitlines()[-TAIL_LINES:])
+
+    def memory_kb(self, name: str) -> dict[str, int]:
+        """What a process takes of memory: rss, pss, private; KiB."""
+        return process.memory(self.read(PurePosixPath(f"/proc/{self._pid(name)}/smaps_rollup")))
+
+    def cpu_seconds(self, name: str) -> float:
+        """What a process took of the processor so far."""
+        return process.processor(self.read(PurePosixPath(f"/proc/{self._pid(name)}/stat")), TICKS_A_SECOND)
+
+    def call(self, method: str, **parameters: Any) -> Any:
+        """Call the guard's admin socket. Raises OSError without an answer, SimulatorError when it refuses."""
+        return admin_socket.call(lambda: shell.connect(self.netns, shell.ADMIN_PORT), method, **parameters)
+
+    def cli(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run `portvagt ARGUMENTS…` on the router as root."""
+        argv = ["portvagt", *arguments]
+        done = shell.run(self.netns, argv, timeout=RUN_SECONDS)
+        return subprocess.CompletedProcess(argv, done.status, done.output, done.errors)
+
+    def run(self, *argv: str, text: str = "", seconds: float = RUN_SECONDS) -> str:
+        """What a program, fed with `text`, prints on the router; raises SimulatorError when it fails."""
+        done = shell.run(self.netns, argv, text, seconds)
+        if done.status:
+            raise SimulatorError(f"{' '.join(argv)}: {done.errors.strip() or f'exit status {done.status}'}")
+        return done.output
+
+    def follow(self, *argv: str) -> "subprocess.Popen[str]":
+        """A program on the router whose output is read line by line, until the caller kills it."""
+        return shell.follow(self.netns, argv)
+
+    def read(self, path: PurePosixPath) -> str:
+        """The text of a file; raises SimulatorError when it can't be read."""
+        return self.run("cat", str(path))
+
+    def write(self, path: PurePosixPath, text: str) -> None:
+        """Write a file, which everybody on the router may read."""
+        place = shlex.quote(str(path))
+        self.run("sh", "-c", f"cat >{place} && chmod 644 {place}", text=text)
+
+    def nft(self, *arguments: str) -> str:
+        """What `nft ARGUMENTS…` prints on the router; raises SimulatorError when it fails."""
+        return self.run("nft", *arguments)
+
+    def nft_load(self, ruleset: str) -> None:
+        """Load a ruleset, atomically."""
+        self.run("nft", "-f", "-", text=ruleset)
+
+
+def _require_role(name: str) -> None:
+    if name not in agent.ROLES:
+        raise SimulatorError(f"no process {name!r} of the agent; there are: {', '.join(agent.ROLES)}")
+
+
+def _instance(name: str) -> str:
+    """As the machine's supervisor calls it."""
+    return f"portvagt.{name}"
+
+
+def _child(name: str) -> PurePosixPath:
+    """The supervisor's file with the number of the process."""
+    return PurePosixPath(f"/var/run/instances/{_instance(name)}.child")
+
+
+class Malta(QemuRouter):
+    """MIPS, little-endian, 32 bits: most routers of the last twenty years."""
+
+    machine = "malta"
+
+
+class Armvirt(QemuRouter):
+    """ARM."""
+
+    machine = "armvirt"
+
+
+class X86(QemuRouter):
+    """What PCs have."""
+
+    machine = "x86"
