@@ -6,11 +6,12 @@ from pathlib import Path
 
 from portvagt_sim.errors import SimulatorError
 
-# What dmesg(1) would tell a router's kernel configuration to build in. Debian's kernel has some of them inside.
+# Debian's kernels have some of them built in
 ROUTER = (
     "virtio_pci",
     "virtio_net",
     "bridge",
+    "crc32c_generic",  # looked for by libcrc32c when it is loaded
     "nf_conntrack_netlink",
     "nf_tables",
     "nft_chain_nat",
@@ -29,6 +30,8 @@ ROUTER = (
     "nf_flow_table_inet",
     "nf_log_syslog",
 )
+# what /usr needs
+USR = ("loop", "squashfs")
 # loaded only where there is a disk
 FLASH = ("virtio_blk", "ext4", "overlay")
 

@@ -11,7 +11,7 @@ from portvagt_sim.guest import cpio
 _NEEDED = re.compile(r"\(NEEDED\).*\[(.+)\]")
 _INTERPRETER = re.compile(r"program interpreter: (\S+)\]")
 _FOLDERS = ("usr/bin", "usr/sbin", "bin", "sbin")
-# as Debian's own system has them since bookworm; where an older package says /bin, it lands in /usr/bin
+# links into /usr; where an older package says /bin, it lands in /usr/bin
 MERGED = ("bin", "sbin", "lib", "lib64")
 
 
@@ -68,8 +68,9 @@ class Programs:
 
 
 def merged(path: str) -> str:
-    """The path in a system whose /bin, /sbin and /lib are links into /usr."""
-    return f"usr/{path}" if path.split("/")[0] in MERGED else path
+    """The path in a system whose /bin, /sbin and /lib are links into /usr, and where there is one directory of programs."""
+    path = f"usr/{path}" if path.split("/")[0] in MERGED else path
+    return path.replace("usr/sbin/", "usr/bin/", 1)
 
 
 def _library_folders(root: Path) -> list[Path]:

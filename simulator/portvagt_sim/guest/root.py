@@ -1,9 +1,16 @@
-"""The whole root of a QEMU router, in memory: {path: entry}."""
+"""The whole root of a QEMU router, in memory: {path: entry}.
 
+/usr becomes a squashfs file system in the initramfs, as OpenWrt has its root in one: unpacked it would take 17 MB of
+malta's 64. /bin, /sbin and /lib lie in it. All else is in the initramfs itself, and can be written to.
+"""
+
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
+from portvagt_sim.errors import SimulatorError
 from portvagt_sim.guest import cpio, modules, package
 from portvagt_sim.guest.programs import MERGED, Programs, merged
 from portvagt_sim.network import EVERYWHERE, FORWARDER, ROUTER_ADDRESSES
@@ -26,38 +33,68 @@ PROGRAMS = {
 }
 LINKS = {
     **{name: f"usr/{name}" for name in MERGED},
-    "init": "usr/bin/busybox",
-    "usr/bin/sh": "busybox",
-    "usr/bin/nc": "/usr/bin/nc.openbsd",
+    "usr/sbin": "bin",
+    "init": "busybox",
+    "usr/bin/busybox": "/busybox",
+    "usr/bin/nc": "nc.openbsd",
     "var": "tmp",
     "etc/mtab": "/proc/mounts",
     "etc/rc.d/S18firewall": "../init.d/firewall",
     "etc/rc.d/S19dnsmasq": "../init.d/dnsmasq",
+    "etc/rc.d/S60portvagt": "../init.d/portvagt",
 }
-DIRECTORIES = ("dev", "overlay", "proc", "root", "run", "sys", "tmp/lib/misc", "tmp/log", "tmp/run")
+DIRECTORIES = ("dev", "overlay", "proc", "root", "run", "sys", "tmp/log", "tmp/run", "usr")
 TEXTS = {
     "etc/hosts": "127.0.0.1 localhost\n::1 localhost\n",
     "etc/resolv.conf": "nameserver 127.0.0.1\n",
     "etc/nsswitch.conf": "hosts: files dns\n",
 }
+MODULES = {
+    "boot": modules.USR,
+    "usr/lib/modules/router": modules.ROUTER,
+    "usr/lib/modules/flash": modules.FLASH,
+}
+# "[" is the first of them
+_APPLETS = re.compile(rb"\[\0\[\[\0(?:[a-z0-9_.-]+\0)+")
 # before devtmpfs is there, init needs it to speak (Documentation/admin-guide/devices.txt)
 CONSOLE = cpio.Entry(stat.S_IFCHR | 0o600, device=(5, 1))
 
 
-def assembled(debian: Path, kernel_modules: Path, ipks: list[bytes]) -> dict[str, cpio.Entry]:
-    """All of it. `debian`: where packages are unpacked; `kernel_modules`: the modules' directory."""
-    root = {path: cpio.link(target) for path, target in LINKS.items()}
-    root |= {path: cpio.directory() for path in DIRECTORIES}
+class Root(NamedTuple):
+    """The entries below /usr, without that name, and all others."""
+
+    usr: dict[str, cpio.Entry]
+    rest: dict[str, cpio.Entry]
+
+
+def assembled(debian: Path, kernel_modules: Path, ipks: list[bytes]) -> Root:
+    """All but /usr's image itself. `debian`: where packages are unpacked; `kernel_modules`: the modules' directory."""
+    root = {path: cpio.directory() for path in DIRECTORIES}
     root |= {path: cpio.file(text.encode()) for path, text in (TEXTS | _texts()).items()}
     root["dev/console"] = CONSOLE
     root |= Programs(debian).entries((*PROGRAMS, "micropython"))
+    root["busybox"] = root.pop("usr/bin/busybox")
+    root |= {
+        f"usr/bin/{name}": cpio.link("busybox") for name in _applets(root["busybox"]) if f"usr/bin/{name}" not in root
+    }
+    root |= {path: cpio.link(target) for path, target in LINKS.items()}
     root |= _own_files()
     root |= _modules(modules.Modules(kernel_modules))
     for ipk in ipks:
         root |= {merged(path): entry for path, entry in package.entries(ipk).items()}
     root |= _accounts(ipks)
-    root["etc/rc.d/S60portvagt"] = cpio.link("../init.d/portvagt")
-    return root
+    return Root(
+        {path.removeprefix("usr/"): entry for path, entry in root.items() if path.startswith("usr/")},
+        {path: entry for path, entry in root.items() if not path.startswith("usr/")},
+    )
+
+
+def _applets(busybox: cpio.Entry) -> list[str]:
+    """The names that busybox goes by: its table of them, for the program is another processor's."""
+    found = _APPLETS.search(busybox.content)
+    if not found:
+        raise SimulatorError("this busybox has no table of its applets")
+    return found[0].decode().rstrip("\0").split("\0")
 
 
 def _texts() -> dict[str, str]:
@@ -76,13 +113,15 @@ def _network() -> Iterator[str]:
 
 
 def _modules(kernel: modules.Modules) -> dict[str, cpio.Entry]:
-    """The modules, and two lists for the guest's rc: what to load at the start, and what behind it for a disk."""
-    router = kernel.in_order(modules.ROUTER)
-    whole = kernel.in_order((*modules.ROUTER, *modules.FLASH))
-    lists = {"router": list(router), "flash": [name for name in whole if name not in router]}
-    found = {f"usr/lib/modules/{name}.ko": cpio.file(content) for name, content in whole.items()}
-    texts = {name: "".join(f"{each}\n" for each in names) for name, names in lists.items()}
-    return found | {f"usr/lib/modules/{name}": cpio.file(text.encode()) for name, text in texts.items()}
+    """The modules in directories, and beside each a list with the order in which they are loaded."""
+    found: dict[str, cpio.Entry] = {}
+    loaded: set[str] = set()
+    for where, names in MODULES.items():
+        new = {name: content for name, content in kernel.in_order(names).items() if name not in loaded}
+        loaded.update(new)
+        found |= {f"{where}/{name}.ko": cpio.file(content) for name, content in new.items()}
+        found[f"{where}/list"] = cpio.file("".join(f"{name}\n" for name in new).encode())
+    return found
 
 
 def _accounts(ipks: list[bytes]) -> dict[str, cpio.Entry]:
