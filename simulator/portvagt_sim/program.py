@@ -9,7 +9,7 @@ from pathlib import Path
 
 from portvagt_sim.errors import SimulatorError
 from portvagt_sim.namespaces import exec_in
-from portvagt_sim.waiting import wait_until
+from portvagt_sim.waiting import PAUSE, wait_until
 
 TAIL_LINES = 12
 STOP_SECONDS = 3.0
@@ -83,10 +83,10 @@ class Program:
         """The end of its log, for an error message."""
         return "\n".join(self.log().splitlines()[-TAIL_LINES:])
 
-    def wait_until(self, probe: Callable[[], bool], timeout: float, what: str) -> None:
-        """Wait for `probe`. Raises SimulatorError with the log's end if the program ends or time is up."""
+    def wait_until(self, probe: Callable[[], bool], timeout: float, what: str, pause: float = PAUSE) -> None:
+        """Wait for `probe`, `pause` s between two calls. Raises SimulatorError with the log's end if the program ends or time is up."""
         try:
-            wait_until(lambda: probe() or not self.alive(), timeout, what)
+            wait_until(lambda: probe() or not self.alive(), timeout, what, pause)
         except SimulatorError as error:
             raise SimulatorError(f"{self.name}: {error}\n{self.tail()}") from None
         if not self.alive():

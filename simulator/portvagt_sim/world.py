@@ -18,7 +18,7 @@ from portvagt_sim.isp.isp import Isp
 from portvagt_sim.network import Network
 from portvagt_sim.router.netns import NetnsRouter
 from portvagt_sim.router.qemu import X86, Armvirt, Malta
-from portvagt_sim.router.router import Router, Site
+from portvagt_sim.router.router import USUAL, Options, Router, Site
 from portvagt_sim.router.uci import Settings
 
 ROUTERS = {"netns": NetnsRouter, "malta": Malta, "armvirt": Armvirt, "x86": X86}
@@ -42,6 +42,7 @@ class World:
         settings: Settings | None = None,
         prefix: str = "",
         say: Callable[[str], None] = lambda _words: None,
+        options: Options = USUAL,
     ) -> None:
         """Prepare a world; nothing starts yet.
 
@@ -52,6 +53,7 @@ class World:
         settings  changes of the agent's configuration: {section: {option: value}}
         prefix    for the names of the network namespaces, when two worlds exist at once
         say       hears of what takes seconds, such as a boot
+        options   of a router that is a machine
         """
         if router not in ROUTERS:
             raise SimulatorError(f"no router {router!r}; there are: {', '.join(ROUTERS)}")
@@ -61,6 +63,7 @@ class World:
         self._agent = agent
         self._settings = settings or {}
         self._say = say
+        self._options = options
         self._network = Network(MACS, PRIVATE, self._router.network, prefix)
         self._running = ExitStack()
 
@@ -108,7 +111,7 @@ class World:
 
     def _build(self, servers: AsyncioServers) -> None:
         web = Authority(self.workdir, "web")
-        self.isp = Isp(self._network.name("isp"), self.workdir / "isp", servers)
+        self.isp = Isp(self._network.name("isp"), self.workdir / "isp", servers, self._router.identity)
         self.internet = Internet(
             self._network.name("internet"),
             self.workdir / "internet",
@@ -124,6 +127,8 @@ class World:
                 self._runtime,
                 self._settings,
                 self._say,
+                self._options,
+                self._agent,
             )
         )
         self.home = Home(

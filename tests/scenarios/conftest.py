@@ -9,8 +9,27 @@ import pytest
 
 from portvagt_sim.world import World
 
-CONTRACT = Path(__file__).parents[2] / "docs" / "contract"
+HERE = Path(__file__).parent
+CONTRACT = HERE.parents[1] / "docs" / "contract"
 SCHEMAS = {kind: json.loads((CONTRACT / f"{kind}.schema.json").read_text()) for kind in ("event", "state", "ack")}
+
+
+# module: why it is not played where the router is a machine
+NOT_ON_A_MACHINE = {
+    "test_tls_refusals": "a reporter alone, without a router; tests/qemu/test_tls.py asks the same of a machine",
+}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, and say so, what needs no router at all."""
+    if config.getoption("--router") == "netns":
+        return
+    left_out = [item for item in items if item.path.stem in NOT_ON_A_MACHINE and item.path.parent == HERE]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+    for name in {item.path.stem for item in left_out}:
+        terminal = config.pluginmanager.get_plugin("terminalreporter")
+        terminal.write_line(f"not on a machine: {name}: {NOT_ON_A_MACHINE[name]}")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def outbreak(world, device, family, count=60, **options):
     before = world.internet.connections(family)
     began = time.monotonic()
     with BlockWatch(world.router) as watch:
-        zombie = device.start_zombie(family=family, count=count, **options)
+        zombie = device.start_zombie(family=family, count=count, rate=world.router.zombie_rate, **options)
         stopped = watch.wait_for(device.mac, began, STOP_SECONDS)
         tally = zombie.result()
     late = [mail for mail in world.internet.mails() if mail.at > stopped.at + IN_FLIGHT_SECONDS]

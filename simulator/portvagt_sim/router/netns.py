@@ -16,7 +16,7 @@ from portvagt_sim.network import ROUTER
 from portvagt_sim.program import Program
 from portvagt_sim.router import admin_socket, agent, settings, uci
 from portvagt_sim.router.dnsmasq import RouterDnsmasq
-from portvagt_sim.router.router import ENDED_SECONDS, READY_SECONDS, RUN_SECONDS, Site, portal_ports
+from portvagt_sim.router.router import ENDED_SECONDS, READY_SECONDS, RUN_SECONDS, USUAL, Site, portal_ports
 
 FW4 = Path(__file__).with_name("fw4.nft")
 USUAL_RUNTIME = "cpython"
@@ -26,6 +26,8 @@ class NetnsRouter:
     """The router of the world, as router.Router."""
 
     network = ROUTER
+    zombie_rate = 50.0
+    identity = None  # it needs no authority that is kept
 
     @staticmethod
     def prepare(runtime: str | None, _say: Callable[[str], None]) -> None:
@@ -33,6 +35,10 @@ class NetnsRouter:
         runtimes.runtime(runtime or USUAL_RUNTIME).prepare()
 
     def __init__(self, site: Site) -> None:
+        if site.options != USUAL:
+            raise SimulatorError(
+                "a netns router has no flash, clock or ports of its own; take a machine: --router malta"
+            )
         self.netns = site.netns
         self.workdir = self.scratch = site.workdir
         self.runtime = site.runtime or USUAL_RUNTIME

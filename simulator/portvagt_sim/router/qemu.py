@@ -8,11 +8,10 @@ The package's own init script starts the agent. Its processes are looked at and 
 """
 
 import os
-import shlex
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -22,7 +21,7 @@ from portvagt_sim.errors import SimulatorError
 from portvagt_sim.namespaces import is_listening
 from portvagt_sim.network import BRIDGE, RouterNetwork
 from portvagt_sim.router import accelerator, admin_socket, agent, image, settings, shell, snapshot, uci
-from portvagt_sim.router.router import ENDED_SECONDS, READY_SECONDS, RUN_SECONDS, Site, portal_ports
+from portvagt_sim.router.router import RUN_SECONDS, USUAL, Site, portal_ports
 from portvagt_sim.router.virtual_machine import VirtualMachine
 from portvagt_sim.runtimes import RUNTIMES
 from portvagt_sim.waiting import wait_until
@@ -32,7 +31,11 @@ DNS_PORT = 53
 BOOT_SECONDS = 120.0
 START_SECONDS = 30.0
 INIT_SECONDS = 60.0
+READY_SECONDS = 60.0
+ENDED_SECONDS = 15.0
 PAUSE = 0.05  # s between two looks into the machine, which has little to spare
+AT_WORK = ("guard", "portal")  # the processes of a machine that was saved with the agent
+FASTER = "mitigations=off"  # nobody attacks the guest's kernel, and page-table isolation is dear under translation
 TICKS_A_SECOND = 100  # USER_HZ of every Linux (include/asm-generic/param.h)
 RUNTIME = "micropython"
 TAIL_LINES = 12
@@ -62,6 +65,8 @@ class QemuRouter:
 
     machine: str  # one of machines.MACHINES
     network = NETWORK
+    zombie_rate = 10.0  # a translated processor is some twenty times slower than the host's
+    identity = image.IMAGES / "identity"
     runtime = RUNTIME
     configuration = PurePosixPath("/etc/config/portvagt")
     run_dir = PurePosixPath("/var/run/portvagt")
@@ -102,44 +107,95 @@ class QemuRouter:
         """Boot the machine, or let a saved one go on, and give it its identity and the agent's configuration."""
         self._image = image.build(self.machine, self._site.say)
         began = time.monotonic()
-        self.power_on()
-        self._provision()
+        self._files = self._provisions()
+        ready = snapshot.take(self._ready_state()) if self._may_be_saved() else None
+        if ready:
+            self._switch_on(self._argv(), ready)
+            self._started = set(AT_WORK)
+        else:
+            self.power_on()
+            lines = [*(shell.writing(*each) for each in self._files.items()), f"chmod 600 {self.state_dir}/*.key"]
+            self.run("sh", "-e", text="\n".join(lines))
+        self._set_clock()
         self._site.say(f"{self.machine} is up, {time.monotonic() - began:.1f} s")
 
+    def _may_be_saved(self) -> bool:
+        """With the agent at work. The certificate of the captive-portal API is another one in each world."""
+        options = self._site.options._replace(pcap=None)
+        reports = self.settings["report"]["enabled"]
+        return bool(reports) and self._site.agent and options == USUAL and not settings.api_host(self.settings)
+
+    def _ready_state(self) -> Path:
+        return snapshot.path(self._image, "ready", [*self._argv(), *self._files.values()])
+
+    def _provisions(self) -> dict[PurePosixPath, str]:
+        """The files that make the machine this router. Keys are root's; the init script hands them to their roles."""
+        files = {self.state_dir / each.name: each.source.read_text() for each in settings.secrets(self._site)}
+        return {**files, self.configuration: uci.rendered(self.settings)}
+
     def power_on(self) -> None:
-        """Let a machine that was saved after its boot go on; without one, boot, and save it."""
+        """Let a machine that was saved after its boot go on; with a flash, or for the first time, boot.
+
+        A machine with a flash starts the agent at its boot.
+        """
         argv = self._argv()
-        saved = snapshot.path(self._image, argv)
-        if saved.exists():
-            self._switch_on(argv, saved)
-        else:
-            self._switch_on(argv)
+        target = snapshot.path(self._image, "booted", argv)
+        saved = None if self._flash else snapshot.take(target)
+        self._switch_on(argv, saved)
+        if not saved:
             self._wait_booted()
-            snapshot.keep(self.vm, saved)
-        self.vm.go_on()
-        self.run("date", "-u", "-s", f"@{time.time():.0f}")
+        if not saved and not self._flash:
+            snapshot.keep(self.vm, target)
+        self._set_clock()
+
+    def _set_clock(self) -> None:
+        if self._site.options.rtc == USUAL.rtc:
+            self.run("date", "-u", "-s", f"@{time.time():.0f}")
+
+    def cut_power(self) -> None:
+        """End the machine between two instructions; `power_on` boots it again."""
+        self._running.pop_all()
+        self.vm.cut_power()
 
     def _switch_on(self, argv: list[str], saved: Path | None = None) -> None:
-        self.vm = VirtualMachine(self.machine, self.netns, argv, self.serial, saved)
+        dumps = [*self._dumps()] if self._site.options.pcap else []
+        self.vm = VirtualMachine(self.machine, self.netns, [*argv, *dumps], self.serial, saved)
         self._running.callback(self.vm.stop)
+        if saved:
+            self.vm.go_on()
+
+    def _dumps(self) -> Iterator[str]:
+        assert self._site.options.pcap
+        for name in ("lan", "wan"):
+            yield from (
+                "-object",
+                f"filter-dump,id=dump-{name},netdev={name},file={self._site.options.pcap}/{name}.pcap",
+            )
 
     def _argv(self) -> list[str]:
         machine = self._image.machine
         argv = [machine.program, "-accel", accelerator.best(self._image), "-M", machine.machine]
-        argv += ["-cpu", machine.cpu, "-m", str(machine.memory), "-rtc", "base=utc"]
+        argv += ["-cpu", machine.cpu, "-m", str(machine.memory), "-rtc", f"base={self._site.options.rtc}"]
         argv += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
-        argv += [
-            "-kernel",
-            str(self._image.kernel),
-            "-initrd",
-            str(self._image.initrd),
-            "-append",
-            f"{self._image.append} agent=no",
-        ]
+        append = f"{self._image.append} {FASTER}" if self._flash else f"{self._image.append} {FASTER} agent=no"
+        argv += ["-kernel", str(self._image.kernel), "-initrd", str(self._image.initrd), "-append", append]
         for (name, tap), mac in zip(NICS.items(), machine.macs, strict=True):
             argv += ["-netdev", f"tap,id={name},ifname={tap},script=no,downscript=no"]
             argv += ["-device", f"{machine.nic},netdev={name},mac={mac},romfile="]
+        if self._flash:
+            argv += ["-drive", f"file={self._flash},if=none,id=flash,format=raw"]
+            argv += ["-device", f"{machine.disk},drive=flash"]
         return argv
+
+    @property
+    def _flash(self) -> Path | None:
+        """The disk's file, new at its first use."""
+        file = self._site.workdir / "flash"
+        if self._site.options.flash_mib and not file.exists():
+            with file.open("wb") as new:
+                new.truncate(self._site.options.flash_mib << 20)
+            subprocess.run(["mke2fs", "-q", "-t", "ext4", "-L", "flash", str(file)], check=True, capture_output=True)
+        return file if file.exists() else None
 
     def _wait_booted(self) -> None:
         began = time.monotonic()
@@ -151,16 +207,16 @@ class QemuRouter:
             return False
 
         try:
-            self.vm.program.wait_until(booted, BOOT_SECONDS, "it has booted")
+            self.vm.program.wait_until(booted, BOOT_SECONDS, "it has booted", PAUSE)
         except SimulatorError as error:
             raise SimulatorError(f"{error}\n{self._serial_tail()}\nthe whole serial log: {self.serial}") from None
 
     def _provision(self) -> None:
-        for secret in settings.secrets(self._site):
-            self.write(self.state_dir / secret.name, secret.source.read_text())
-            if secret.reader:  # the init script gives it to its role
-                self.run("chmod", "600", str(self.state_dir / secret.name))
-        self.write(self.configuration, uci.rendered(self.settings))
+        """In one go. Keys are root's; the init script hands them to their roles."""
+        files = [(self.state_dir / each.name, each.source.read_text()) for each in settings.secrets(self._site)]
+        files.append((self.configuration, uci.rendered(self.settings)))
+        lines = [*(shell.writing(path, text) for path, text in files), f"chmod 600 {self.state_dir}/*.key"]
+        self.run("sh", "-e", text="\n".join(lines))
 
     def wait_started(self) -> None:
         """Wait until dnsmasq listens."""
@@ -171,9 +227,22 @@ class QemuRouter:
         self._running.close()
 
     def start_agent(self) -> None:
-        """Start the agent's three processes, as at a boot."""
+        """Start the agent's processes, as at a boot; of a machine that was saved, the one that was not at work."""
+        if self._started:
+            self.start_process("reporter")
+            return
         self._init("start")
-        self._started = set(agent.ROLES)
+        self._started = {name for name in agent.ROLES if name != "reporter" or self.settings["report"]["enabled"]}
+        if self._may_be_saved():
+            self._save_ready()
+
+    def _save_ready(self) -> None:
+        """Without the reporter: its connection would be one that its broker knows nothing of."""
+        self.wait_ready()
+        self.kill("reporter")
+        self.wait_ended("reporter")
+        snapshot.keep(self.vm, self._ready_state())
+        self.start_process("reporter")
 
     def _init(self, action: str) -> None:
         self.run("/etc/init.d/portvagt", action, seconds=INIT_SECONDS)
@@ -206,7 +275,7 @@ class QemuRouter:
             raise SimulatorError(f"{error}\n{tails}") from None
 
     def _listens(self, port: int) -> bool:
-        return is_listening([self.read(PurePosixPath("/proc/net", name)) for name in ("tcp", "tcp6")], port)
+        return is_listening([self.run("cat", "/proc/net/tcp"), self.run("cat", "/proc/net/tcp6")], port)
 
     def start_process(self, name: str) -> None:
         """Start guard, portal or reporter (again), with the configuration as it is now."""
@@ -215,17 +284,18 @@ class QemuRouter:
             raise SimulatorError(f"{name} runs already")
         self.run("cp", str(self.configuration), str(self.run_dir / "config"))  # as the init script does
         self.run("instance", "start", _instance(name))
+        self._started.add(name)
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> None:
         """Send a signal to a process. Nobody starts it again but `start_process`."""
-        pid = self._pid(name)
+        pid = self.pid(name)
         if number not in (signal.SIGSTOP, signal.SIGCONT):
             self.run("instance", "abandon", _instance(name))
         self.run("kill", f"-{number:d}", str(pid))
 
     def wait_ended(self, name: str, timeout: float = ENDED_SECONDS) -> None:
         """Wait for a process's end; its exit status is the supervisor's affair."""
-        self._pid(name)
+        self.pid(name)
         self._wait_until(lambda: not self.alive(name), timeout, f"{name} has ended")
 
     def alive(self, name: str) -> bool:
@@ -234,7 +304,8 @@ class QemuRouter:
         found = self.run("sh", "-c", f"kill -0 $(cat {_child(name)}) && echo yes || true")
         return found == "yes\n"
 
-    def _pid(self, name: str) -> int:
+    def pid(self, name: str) -> int:
+        """The process id of guard, portal or reporter, on the machine."""
         _require_role(name)
         if name not in self._started:
             raise SimulatorError(f"{name} has not been started")
@@ -258,11 +329,11 @@ class QemuRouter:
 
     def memory_kb(self, name: str) -> dict[str, int]:
         """What a process takes of memory: rss, pss, private; KiB."""
-        return process.memory(self.read(PurePosixPath(f"/proc/{self._pid(name)}/smaps_rollup")))
+        return process.memory(self.read(PurePosixPath(f"/proc/{self.pid(name)}/smaps_rollup")))
 
     def cpu_seconds(self, name: str) -> float:
         """What a process took of the processor so far."""
-        return process.processor(self.read(PurePosixPath(f"/proc/{self._pid(name)}/stat")), TICKS_A_SECOND)
+        return process.processor(self.read(PurePosixPath(f"/proc/{self.pid(name)}/stat")), TICKS_A_SECOND)
 
     def call(self, method: str, **parameters: Any) -> Any:
         """Call the guard's admin socket. Raises OSError without an answer, SimulatorError when it refuses."""
@@ -291,8 +362,7 @@ class QemuRouter:
 
     def write(self, path: PurePosixPath, text: str) -> None:
         """Write a file, which everybody on the router may read."""
-        place = shlex.quote(str(path))
-        self.run("sh", "-c", f"cat >{place} && chmod 644 {place}", text=text)
+        self.run("sh", "-e", text=shell.writing(path, text))
 
     def nft(self, *arguments: str) -> str:
         """What `nft ARGUMENTS…` prints on the router; raises SimulatorError when it fails."""

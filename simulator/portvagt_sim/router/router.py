@@ -15,6 +15,17 @@ READY_SECONDS = 15.0
 RUN_SECONDS = 30.0
 
 
+class Options(NamedTuple):
+    """How a machine differs from its usual self. A router that is no machine has only these."""
+
+    flash_mib: int = 0  # a disk that keeps /etc when the power is cut; the machine then boots each time
+    rtc: str = "utc"  # as QEMU's -rtc base=; with another than this nobody else sets the clock
+    pcap: Path | None = None  # a directory for lan.pcap and wan.pcap
+
+
+USUAL = Options()
+
+
 class Site(NamedTuple):
     """What the world hands to a router: its network namespace, a new directory, and its surroundings."""
 
@@ -25,6 +36,8 @@ class Site(NamedTuple):
     runtime: str | None  # runtimes.RUNTIMES; None: the router's usual one
     settings: uci.Settings  # changes of the agent's configuration
     say: Callable[[str], None]  # hears of what takes seconds
+    options: Options
+    agent: bool  # whether the world starts the agent as soon as the router is up
 
 
 class Router(Protocol):
@@ -35,6 +48,7 @@ class Router(Protocol):
     run_dir: PurePosixPath
     state_dir: PurePosixPath
     scratch: PurePosixPath  # a directory for what a scenario puts there
+    zombie_rate: float  # connections a second of a zombie that leave the agent time, beside all else on this host
 
     @property
     def runtime(self) -> str:

@@ -5,6 +5,7 @@ import shlex
 import socket
 import subprocess
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import NamedTuple
 
 from portvagt_sim.errors import SimulatorError
@@ -45,7 +46,14 @@ def run(netns: str, argv: Sequence[str], text: str = "", timeout: float = 30.0) 
 
 def _fed(line: str, text: str, mark: str) -> str:
     """A here-document ends every line: so must `text`."""
-    return f"{line} <<'{mark}'\n{text.rstrip(chr(10))}\n{mark}" if text else line
+    ended = text if text.endswith("\n") else text + "\n"
+    return f"{line} <<'{mark}'\n{ended}{mark}" if text else line
+
+
+def writing(path: PurePath, text: str) -> str:
+    """Lines of shell that write a file of whole lines, which everybody may read."""
+    place = shlex.quote(str(path))
+    return f"{_fed(f'cat >{place}', text, f'end-{secrets.token_hex(8)}')}\nchmod 644 {place}"
 
 
 def run_script(netns: str, script: str, mark: str, timeout: float) -> Done:
