@@ -1,4 +1,4 @@
-"""Each image under plain QEMU, emulated: the package's init script starts the agent, and the stand-ins do their part."""
+"""Each image under plain QEMU: the package's init script starts the agent, and the stand-ins do their part."""
 
 import subprocess
 from pathlib import Path
