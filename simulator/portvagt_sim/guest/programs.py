@@ -68,7 +68,7 @@ class Programs:
 
 
 def merged(path: str) -> str:
-    """The path in a system whose /bin, /sbin and /lib are links into /usr, and where there is one directory of programs."""
+    """The path in a system whose /bin, /sbin and /lib are links into /usr, and /usr/sbin one to /usr/bin."""
     path = f"usr/{path}" if path.split("/")[0] in MERGED else path
     return path.replace("usr/sbin/", "usr/bin/", 1)
 

@@ -32,7 +32,7 @@ PROGRAMS = {
     "tcpsvd": "ipsvd",
 }
 LINKS = {
-    **{name: f"usr/{name}" for name in MERGED},
+    "sbin": "usr/bin",
     "usr/sbin": "bin",
     "init": "busybox",
     "usr/bin/busybox": "/busybox",
@@ -77,6 +77,7 @@ def assembled(debian: Path, kernel_modules: Path, ipks: list[bytes]) -> Root:
     root |= {
         f"usr/bin/{name}": cpio.link("busybox") for name in _applets(root["busybox"]) if f"usr/bin/{name}" not in root
     }
+    root |= {name: cpio.link(f"usr/{name}") for name in MERGED if any(path.startswith(f"usr/{name}/") for path in root)}
     root |= {path: cpio.link(target) for path, target in LINKS.items()}
     root |= _own_files()
     root |= _modules(modules.Modules(kernel_modules))

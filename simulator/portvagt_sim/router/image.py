@@ -8,7 +8,6 @@ sbin/instance). A disk with an ext4 file system labelled `flash` keeps /etc; wit
 """
 
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
@@ -17,15 +16,23 @@ from typing import NamedTuple
 
 from portvagt_sim import debian_packages
 from portvagt_sim.errors import SimulatorError
-from portvagt_sim.guest import cpio, cross, package, root, squashfs
+from portvagt_sim.guest import cpio, cross, kept, package, root, squashfs
 from portvagt_sim.router.machines import MACHINES, Machine
 
 PROJECT = Path(__file__).resolve().parents[3]
-ARCHIVES = PROJECT / ".cache" / "debian"
 IMAGES = PROJECT / "build" / "images"
+PACKAGES = "packages"  # in an image's directory: the names of the files that it was made of
 # the kernel defends nobody here, and what it does for that costs an emulated processor 1.5 s
 APPEND = "console={console} quiet panic=-1 mitigations=off audit=0 lsm=capability"
-OWN_SOURCES = ("guest", "router/image.py", "router/machines.py", "router/dnsmasq.py", "network.py", "addresses.py")
+SIMULATOR = Path(__file__).resolve().parents[1]
+BESIDE_THE_GUEST = (
+    "addresses.py",
+    "network.py",
+    "router/dnsmasq.py",
+    "router/fw4.nft",
+    "router/image.py",
+    "router/machines.py",
+)
 
 
 class Image(NamedTuple):
@@ -40,17 +47,19 @@ class Image(NamedTuple):
 def build(machine: str, say: Callable[[str], None]) -> Image:
     """The image of a machine, built unless one of the same inputs is there. Raises SimulatorError.
 
-    `say` is told what takes time.
+    `say` is told what takes time, before it does. Packages that were fetched once are used until `refresh`.
     """
     chosen = _machine(machine)
     archives = _archives(chosen, say)
     ipks = package.built()
     own = [cross.micropython(chosen.architecture, chosen.suite, say)] if chosen.architecture in cross.TARGETS else []
-    target = IMAGES / f"{machine}-{_fingerprint(chosen, archives + own, ipks)}"
-    if not target.exists():
+
+    def make(target: Path) -> None:
         say(f"building the image of {machine}")
         _remove_older(machine)
-        _build(archives, own, ipks, target)
+        _make(archives, own, ipks, target)
+
+    target = kept.directory(IMAGES / f"{machine}-{_fingerprint(chosen, archives + own, ipks)}", make)
     return Image(chosen, target / "kernel", target / "initrd", APPEND.format(console=chosen.console))
 
 
@@ -60,18 +69,25 @@ def _machine(name: str) -> Machine:
     return MACHINES[name]
 
 
+def refresh(machine: str) -> None:
+    """Forget the machine's packages, so that the next image is made of today's. Raises SimulatorError."""
+    shutil.rmtree(_archives_of(_machine(machine)), ignore_errors=True)
+
+
+def _archives_of(machine: Machine) -> Path:
+    return kept.CACHE / f"{machine.suite}-{machine.architecture}"
+
+
 def _archives(machine: Machine, say: Callable[[str], None]) -> list[Path]:
-    """Debian's packages, fetched once and kept: with the same ones, the same image comes out."""
-    directory = ARCHIVES / f"{machine.suite}-{machine.architecture}"
+    """Debian's packages: of the same ones, the same image is made."""
     micropython = cross.RUN_TIME if machine.architecture in cross.TARGETS else ("micropython",)
     wanted = [*sorted(set(root.PROGRAMS.values())), *micropython]
-    if not directory.exists():
-        say(f"fetching Debian's packages for {machine.name}, about 60 MB (once)")
-        new = directory.with_suffix(".new")
-        shutil.rmtree(new, ignore_errors=True)
-        debian_packages.fetch(machine.suite, machine.architecture, wanted, new, machine.kernel)
-        new.rename(directory)
-    return sorted(directory.glob("*.deb"))
+
+    def fetch(target: Path) -> None:
+        say(f"fetching Debian's packages for {machine.name}, 50 MB (once)")
+        debian_packages.fetch(machine.suite, machine.architecture, wanted, target, machine.kernel)
+
+    return sorted(kept.directory(_archives_of(machine), fetch).glob("*.deb"))
 
 
 def _fingerprint(machine: Machine, archives: Iterable[Path], ipks: Iterable[bytes]) -> str:
@@ -87,11 +103,8 @@ def _fingerprint(machine: Machine, archives: Iterable[Path], ipks: Iterable[byte
 
 
 def _own_sources() -> list[Path]:
-    here = Path(__file__).parents[1]
-    found = [
-        path for name in OWN_SOURCES for path in ((here / name).rglob("*") if (here / name).is_dir() else [here / name])
-    ]
-    return sorted(path for path in found if path.is_file() and path.suffix != ".pyc") + [root.FW4]
+    inside = [path for path in (SIMULATOR / "guest").rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    return sorted([*inside, *(SIMULATOR / name for name in BESIDE_THE_GUEST)])
 
 
 def _remove_older(machine: str) -> None:
@@ -99,22 +112,17 @@ def _remove_older(machine: str) -> None:
         shutil.rmtree(path)
 
 
-def _build(archives: list[Path], micropython: list[Path], ipks: list[bytes], target: Path) -> None:
-    IMAGES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=IMAGES, prefix="new-") as name:
-        scratch = Path(name)
-        debian = scratch / "debian"
+def _make(archives: list[Path], micropython: list[Path], ipks: list[bytes], target: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="portvagt-image-") as name:
+        debian, usr = Path(name, "debian"), Path(name, "usr")
         debian_packages.unpack_archives(archives, debian)
         for program in micropython:
             shutil.copy(program, debian / "usr" / "bin" / "micropython")
         (modules,) = [path.parent for path in debian.glob("**/lib/modules/*/modules.builtin")]
         (kernel,) = (debian / "boot").glob("vmlinu*")
         whole = root.assembled(debian, modules, ipks)
-        usr = scratch / "usr"
         usr.mkdir()
-        entries = whole.rest | {"boot/usr.squashfs": cpio.file(squashfs.pack(whole.usr, usr))}
-        new = scratch / "image"
-        new.mkdir()
-        (new / "initrd").write_bytes(cpio.archive(entries))
-        shutil.copyfile(kernel, new / "kernel")
-        os.rename(new, target)
+        packed = cpio.file(squashfs.pack(whole.usr, usr))
+        (target / "initrd").write_bytes(cpio.archive(whole.rest | {"boot/usr.squashfs": packed}))
+        shutil.copyfile(kernel, target / "kernel")
+    (target / PACKAGES).write_text("".join(f"{path.name}\n" for path in archives))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 class Machine(NamedTuple):
     """A kind of router.
 
-    `architecture`, `suite`, `kernel`: Debian's, its release, and the (meta-)package of the kernel. `program`, `machine`,
+    `architecture`, `suite`, `kernel`: Debian's, its release, and the kernel's meta-package. `program`, `machine` and
     `cpu`: QEMU's program, its -M and -cpu. `memory`: MiB. `console`: the serial line, as the guest's kernel names it.
     `nic`, `disk`: QEMU's devices. `macs`: of the LAN port, the WAN port and the management port, in this order.
     """
