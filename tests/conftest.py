@@ -21,6 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Scenarios run on whatever the agent runs on, in whatever router."""
     parser.addoption("--runtime", help="what the agent runs on in scenarios (cpython; micropython in a machine)")
     parser.addoption("--router", default="netns", help="what the router is made of in scenarios (netns)")
+    parser.addoption("--pcap", type=Path, help="a directory for what passes a machine's ports in the last scenario")
 
 
 @pytest.fixture

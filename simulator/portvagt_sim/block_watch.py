@@ -67,7 +67,7 @@ class BlockWatch:
 
 
 def _listeners(router: Router) -> int:
-    """How many sockets on the router hear of changes of the ruleset: /proc/net/netlink has sk, Eth, Pid, Groups, …"""
+    """How many sockets on the router hear of changes of the ruleset; /proc/net/netlink has sk, Eth, Pid, Groups."""
     lines = [line.split() for line in router.run("cat", "/proc/self/net/netlink").splitlines()[1:]]
     group = 1 << NFNLGRP_NFTABLES - 1
     return sum(fields[1] == NETLINK_NETFILTER and int(fields[3], 16) & group != 0 for fields in lines)

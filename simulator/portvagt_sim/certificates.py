@@ -1,5 +1,6 @@
 """Certificates made on the fly: the ISP's authority for broker, relay and routers, and one for web sites."""
 
+import hashlib
 import ssl
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +21,7 @@ class Authority:
     def __init__(self, directory: Path, name: str, kept: Path | None = None) -> None:
         """Create the authority; its certificate is `{directory}/{name}-ca.crt`.
 
-        kept  a directory: there the authority of that name and its clients' certificates are the same each time
+        kept  a directory: there the authority of that name is, and all that it has issued, the same each time
         """
         self._directory = directory
         self._kept = kept
@@ -30,7 +31,9 @@ class Authority:
 
     def issue(self, common_name: str, *names: str) -> Identity:
         """Issue a certificate with that common name for host names or IP addresses (none: a client's)."""
-        identity = _identity(self._kept if self._kept and not names else self._directory, common_name)
+        names_in_short = hashlib.sha256(" ".join(names).encode()).hexdigest()[:8]
+        kept = _identity(self._kept, f"{common_name}-{names_in_short}") if self._kept else None
+        identity = kept or _identity(self._directory, common_name)
         if not identity.key.exists():
             issued = self._ca.issue_cert(*names, common_name=common_name)
             identity.certificate.write_bytes(b"".join(pem.bytes() for pem in issued.cert_chain_pems))

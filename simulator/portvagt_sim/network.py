@@ -45,6 +45,7 @@ class RouterNetwork(NamedTuple):
 # of a router that is the namespace itself
 ROUTER = RouterNetwork(EVERYWHERE | FORWARDER, "br-lan", [f"link add br-lan {BRIDGE}", *ROUTER_ADDRESSES])
 ISP_LINES = [
+    f"link set customer address {plan.WAN_ISP_MAC}",
     f"addr add {plan.WAN_ISP.v4}/30 dev customer",
     f"addr add {plan.WAN_ISP.v6}/64 dev customer",
     f"addr add {plan.UPLINK_ISP.v4}/30 dev uplink",

@@ -84,7 +84,10 @@ class Program:
         return "\n".join(self.log().splitlines()[-TAIL_LINES:])
 
     def wait_until(self, probe: Callable[[], bool], timeout: float, what: str, pause: float = PAUSE) -> None:
-        """Wait for `probe`, `pause` s between two calls. Raises SimulatorError with the log's end if the program ends or time is up."""
+        """Wait for `probe`, `pause` s between two calls.
+
+        Raises SimulatorError with the log's end if the program ends or time is up.
+        """
         try:
             wait_until(lambda: probe() or not self.alive(), timeout, what, pause)
         except SimulatorError as error:

@@ -110,7 +110,7 @@ class World:
             part.wait_ready()
 
     def _build(self, servers: AsyncioServers) -> None:
-        web = Authority(self.workdir, "web")
+        web = Authority(self.workdir, "web", self._router.identity)
         self.isp = Isp(self._network.name("isp"), self.workdir / "isp", servers, self._router.identity)
         self.internet = Internet(
             self._network.name("internet"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from portvagt_sim.router.router import Options
 from portvagt_sim.world import World
 
 HERE = Path(__file__).parent
@@ -39,13 +40,14 @@ def settings() -> dict:
 
 
 @pytest.fixture
-def parts(request: pytest.FixtureRequest) -> dict[str, str]:
+def parts(request: pytest.FixtureRequest) -> dict:
     """Of what the world is made in this run: its router, and what the agent runs on."""
-    return {name: request.config.getoption(f"--{name}") for name in ("router", "runtime")}
+    options = Options(pcap=request.config.getoption("--pcap"))
+    return {"options": options, **{name: request.config.getoption(f"--{name}") for name in ("router", "runtime")}}
 
 
 @pytest.fixture
-def world(settings: dict, parts: dict[str, str]) -> Iterator[World]:
+def world(settings: dict, parts: dict) -> Iterator[World]:
     """A world with the agent on its router. Whatever it told the ISP must be in the contract."""
     with World(prefix="scene-", settings=settings, **parts) as started:
         yield started

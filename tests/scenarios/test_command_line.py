@@ -120,11 +120,11 @@ def test_check_says_what_a_logo_must_be(world):
     changed = world.router.scratch / "changed.conf"
     text = world.router.read(world.router.configuration)
     world.router.write(
-        changed, text.replace("config warn 'warn'", "config warn 'warn'\n\toption isp_logo '/etc/hostname'")
+        changed, text.replace("config warn 'warn'", "config warn 'warn'\n\toption isp_logo '/etc/passwd'")
     )
     done = world.router.cli("--config", str(changed), "check")
     assert done.returncode == 1
-    assert "logo on the page: /etc/hostname is no well-formed SVG" in done.stdout
+    assert "logo on the page: /etc/passwd is no well-formed SVG" in done.stdout
 
 
 def test_a_wrong_configuration_leaves_the_rules(world, laptop):

@@ -41,8 +41,14 @@ def _works(accelerator: Accelerator, image: Image) -> bool:
 @functools.cache
 def probe(accelerator: str, machine: Machine, kernel: Path) -> bool:
     """Whether the kernel gets so far as to miss its root in time; it resets the machine then, which ends QEMU."""
-    argv = [machine.program, "-accel", accelerator, "-M", machine.machine, "-cpu", machine.cpu, "-m", "128"]
-    argv += ["-nodefaults", "-display", "none", "-no-reboot", "-kernel", str(kernel), "-append", "quiet panic=-1"]
+    argv = trial(accelerator, machine, kernel)
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
         return subprocess.run(argv, capture_output=True, timeout=PROBE_SECONDS, check=False).returncode == 0
     return False
+
+
+def trial(accelerator: str, machine: Machine, kernel: Path) -> list[str]:
+    """The command line of a machine that has a kernel and nothing else."""
+    argv = [machine.program, "-accel", accelerator, "-M", machine.machine, "-cpu", machine.cpu, "-m", "128"]
+    argv += ["-nodefaults", "-display", "none", "-no-reboot", "-kernel", str(kernel)]
+    return [*argv, "-append", f"console={machine.console} quiet panic=-1"]

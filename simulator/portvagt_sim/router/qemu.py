@@ -120,10 +120,10 @@ class QemuRouter:
         self._site.say(f"{self.machine} is up, {time.monotonic() - began:.1f} s")
 
     def _may_be_saved(self) -> bool:
-        """With the agent at work. The certificate of the captive-portal API is another one in each world."""
+        """With the agent at work."""
         options = self._site.options._replace(pcap=None)
         reports = self.settings["report"]["enabled"]
-        return bool(reports) and self._site.agent and options == USUAL and not settings.api_host(self.settings)
+        return bool(reports) and self._site.agent and options == USUAL
 
     def _ready_state(self) -> Path:
         return snapshot.path(self._image, "ready", [*self._argv(), *self._files.values()])
@@ -166,6 +166,7 @@ class QemuRouter:
 
     def _dumps(self) -> Iterator[str]:
         assert self._site.options.pcap
+        self._site.options.pcap.mkdir(parents=True, exist_ok=True)
         for name in ("lan", "wan"):
             yield from (
                 "-object",
@@ -282,8 +283,10 @@ class QemuRouter:
         _require_role(name)
         if self.alive(name):
             raise SimulatorError(f"{name} runs already")
+        before = self._child(name)
         self.run("cp", str(self.configuration), str(self.run_dir / "config"))  # as the init script does
         self.run("instance", "start", _instance(name))
+        self._wait_until(lambda: self._child(name) != before, START_SECONDS, f"{name} has been started")
         self._started.add(name)
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> None:
@@ -301,7 +304,7 @@ class QemuRouter:
     def alive(self, name: str) -> bool:
         """Whether guard, portal or reporter runs."""
         _require_role(name)
-        found = self.run("sh", "-c", f"kill -0 $(cat {_child(name)}) && echo yes || true")
+        found = self.run("sh", "-c", f"kill -0 {self._child(name) or 'none'} && echo yes || true")
         return found == "yes\n"
 
     def pid(self, name: str) -> int:
@@ -309,7 +312,11 @@ class QemuRouter:
         _require_role(name)
         if name not in self._started:
             raise SimulatorError(f"{name} has not been started")
-        return int(self.read(_child(name)))
+        return int(self._child(name))
+
+    def _child(self, name: str) -> str:
+        """What the supervisor knows as the number of the process, be it alive or not; "" at first."""
+        return self.run("sh", "-c", f"cat /var/run/instances/{_instance(name)}.child || true").strip()
 
     def log(self, name: str) -> str:
         """All that guard, portal or reporter has said."""
@@ -381,11 +388,6 @@ def _require_role(name: str) -> None:
 def _instance(name: str) -> str:
     """As the machine's supervisor calls it."""
     return f"portvagt.{name}"
-
-
-def _child(name: str) -> PurePosixPath:
-    """The supervisor's file with the number of the process."""
-    return PurePosixPath(f"/var/run/instances/{_instance(name)}.child")
 
 
 class Malta(QemuRouter):

@@ -20,8 +20,9 @@ FRAME = """\
 (
 {script}
 ) </dev/null 2>/tmp/.{mark}
+status=$?
 echo
-echo {mark} $?
+echo {mark} $status
 cat /tmp/.{mark}
 rm /tmp/.{mark}
 """
