@@ -89,6 +89,7 @@ class QemuRouter:
         self._site = site
         self._started: set[str] = set()
         self._running = ExitStack()
+        self._is_fresh = True  # the agent has not been started yet
         site.workdir.mkdir()
         self.serial = site.workdir / "serial.log"
         self.settings = settings.whole(site, self.run_dir, self.state_dir, self.leases)
@@ -234,8 +235,9 @@ class QemuRouter:
             return
         self._init("start")
         self._started = {name for name in agent.ROLES if name != "reporter" or self.settings["report"]["enabled"]}
-        if self._may_be_saved():
+        if self._is_fresh and self._may_be_saved():
             self._save_ready()
+        self._is_fresh = False
 
     def _save_ready(self) -> None:
         """Without the reporter: its connection would be one that its broker knows nothing of."""
