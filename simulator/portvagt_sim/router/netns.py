@@ -19,6 +19,7 @@ from portvagt_sim.router.dnsmasq import RouterDnsmasq
 from portvagt_sim.router.router import ENDED_SECONDS, READY_SECONDS, RUN_SECONDS, USUAL, Site, portal_ports
 
 FW4 = Path(__file__).with_name("fw4.nft")
+FLUSH = "flush ruleset"
 USUAL_RUNTIME = "cpython"
 
 
@@ -207,9 +208,9 @@ class NetnsRouter:
         """What `nft ARGUMENTS…` prints on the router; raises SimulatorError when it fails."""
         return self.run("nft", *arguments)
 
-    def nft_load(self, ruleset: str) -> None:
-        """Load a ruleset, atomically."""
-        nft_load(self.netns, ruleset)
+    def flush_ruleset(self) -> None:
+        """Load the firewall anew, as one that takes every table for its own, in one transaction."""
+        nft_load(self.netns, f"{FLUSH}\n{FW4.read_text()}")
 
     def _install(self, secret: settings.Secret) -> None:
         """Put a file where provisioning would; a key is for one role alone."""

@@ -35,6 +35,11 @@ READY_SECONDS = 60.0
 ENDED_SECONDS = 15.0
 PAUSE = 0.05  # s between two looks into the machine, which has little to spare
 AT_WORK = ("guard", "portal")  # the processes of a machine that was saved with the agent
+FLUSHED = """\
+flush ruleset
+include "/etc/fw4.nft"
+add rule inet fw4 input iifname "mgmt" accept
+"""
 FASTER = "mitigations=off"  # nobody attacks the guest's kernel, and page-table isolation is dear under translation
 TICKS_A_SECOND = 100  # USER_HZ of every Linux (include/asm-generic/param.h)
 RUNTIME = "micropython"
@@ -296,7 +301,7 @@ class QemuRouter:
         pid = self.pid(name)
         if number not in (signal.SIGSTOP, signal.SIGCONT):
             self.run("instance", "abandon", _instance(name))
-        self.run("kill", f"-{number:d}", str(pid))
+        self.run("kill", "-s", signal.Signals(number).name.removeprefix("SIG"), str(pid))  # MIPS has other numbers
 
     def wait_ended(self, name: str, timeout: float = ENDED_SECONDS) -> None:
         """Wait for a process's end; its exit status is the supervisor's affair."""
@@ -377,9 +382,9 @@ class QemuRouter:
         """What `nft ARGUMENTS…` prints on the router; raises SimulatorError when it fails."""
         return self.run("nft", *arguments)
 
-    def nft_load(self, ruleset: str) -> None:
-        """Load a ruleset, atomically."""
-        self.run("nft", "-f", "-", text=ruleset)
+    def flush_ruleset(self) -> None:
+        """Load the firewall anew, as one that takes every table for its own, in one transaction."""
+        self.run("nft", "-f", "-", text=FLUSHED)
 
 
 def _require_role(name: str) -> None:

@@ -125,8 +125,8 @@ class Router(Protocol):
     def nft(self, *arguments: str) -> str:
         """What `nft ARGUMENTS…` prints on the router; raises SimulatorError when it fails."""
 
-    def nft_load(self, ruleset: str) -> None:
-        """Load a ruleset, atomically."""
+    def flush_ruleset(self) -> None:
+        """Load the firewall anew, as one that takes every table for its own, in one transaction."""
 
 
 def portal_ports(settings: uci.Settings) -> Sequence[int]:
