@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Scenarios run on whatever the agent runs on."""
-    parser.addoption("--runtime", default="cpython", help="what the agent runs on in scenarios (cpython)")
+    """Scenarios run on whatever the agent runs on, in whatever router."""
+    parser.addoption("--runtime", help="what the agent runs on in scenarios (cpython; micropython in a machine)")
+    parser.addoption("--router", default="netns", help="what the router is made of in scenarios (netns)")
+    parser.addoption("--pcap", type=Path, help="a directory for what passes a machine's ports in the last scenario")
 
 
 @pytest.fixture
@@ -80,8 +82,8 @@ def pytest_runtest_makereport(item: pytest.Function) -> Generator[None]:
     report = outcome.get_result()  # type: ignore[attr-defined]
     playing = getattr(item, "funcargs", {}).get("world")
     if report.failed and playing is not None:
-        for name, program in playing.router.processes.items():
-            report.sections.append((f"log of {name}", program.tail()))
+        for name, tail in playing.router.tails().items():
+            report.sections.append((f"log of {name}", tail))
 
 
 @pytest.fixture(autouse=True)

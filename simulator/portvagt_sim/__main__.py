@@ -13,6 +13,7 @@ COMMANDS = {
     "build": ("portvagt_sim.build.command", "make what the agent is shipped as"),
     "demo": ("portvagt_sim.demo", "the story of a home with a spam zombie, on real parts"),
     "fleet": ("portvagt_sim.fleet.command", "thousands of routers, their broker broken half-way"),
+    "image": ("portvagt_sim.guest.command", "build the image of a QEMU router, of Debian's packages and ours"),
     "prepare": ("portvagt_sim.prepare", "fetch and compile what a runtime of the agent needs"),
     "replay": ("portvagt_sim.replay.command", "what the detector would have said of recorded mail traffic"),
     "trace": ("portvagt_sim.trace", "an abuse report on a mail of the simulated home, traced back to its case"),

@@ -23,6 +23,7 @@ LAN_V6 = "2001:db8:f000:1::/64"
 LAN_LEASES = ("192.168.1.100", "192.168.1.249")
 
 WAN_ROUTER = Pair("198.51.100.2", "2001:db8:ffff:1::2")
+WAN_ISP_MAC = "00:00:5e:00:53:fe"  # the same in each world: a router may go on from a state in which it knew the ISP
 WAN_ISP = Pair("198.51.100.1", "2001:db8:ffff:1::1")
 UPLINK_ISP = Pair("192.0.2.1", "2001:db8:ffff:2::1")
 UPLINK_INTERNET = Pair("192.0.2.2", "2001:db8:ffff:2::2")

@@ -1,14 +1,16 @@
 """When the kernel's table got a stopped device, as `nft monitor` sees it: not the agent's own word for it."""
 
-import subprocess
 import threading
 import time
 from typing import NamedTuple
 
 from portvagt_sim.errors import SimulatorError
-from portvagt_sim.namespaces import exec_in
+from portvagt_sim.router.router import Router
+from portvagt_sim.waiting import wait_until
 
 STARTED_SECONDS = 5.0
+NETLINK_NETFILTER = "12"  # <linux/netlink.h>
+NFNLGRP_NFTABLES = 7  # <linux/netfilter/nfnetlink.h>
 
 
 class Stopped(NamedTuple):
@@ -21,12 +23,16 @@ class Stopped(NamedTuple):
 class BlockWatch:
     """Use it as a context manager; `wait_for(device)` tells when that device was stopped."""
 
-    def __init__(self, netns: str) -> None:
+    def __init__(self, router: Router) -> None:
         self._changed = threading.Condition()
         self._seen: list[Stopped] = []
-        # line by line, although its output is no terminal
-        argv = exec_in(netns, ["stdbuf", "-oL", "nft", "monitor", "new", "elements"])
-        self._process = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        before = _listeners(router)
+        self._process = router.follow("nft", "monitor", "new", "elements")
+        try:
+            wait_until(lambda: _listeners(router) > before, STARTED_SECONDS, "nft listens")
+        except BaseException:
+            self._process.kill()
+            raise
         self._thread = threading.Thread(target=self._read, name="block watch", daemon=True)
 
     def __enter__(self) -> "BlockWatch":
@@ -58,3 +64,10 @@ class BlockWatch:
         if found is None:
             raise SimulatorError(f"{device} was not stopped within {timeout:g} s")
         return found
+
+
+def _listeners(router: Router) -> int:
+    """How many sockets on the router hear of changes of the ruleset; /proc/net/netlink has sk, Eth, Pid, Groups."""
+    lines = [line.split() for line in router.run("cat", "/proc/self/net/netlink").splitlines()[1:]]
+    group = 1 << NFNLGRP_NFTABLES - 1
+    return sum(fields[1] == NETLINK_NETFILTER and int(fields[3], 16) & group != 0 for fields in lines)

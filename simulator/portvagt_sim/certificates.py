@@ -1,5 +1,6 @@
 """Certificates made on the fly: the ISP's authority for broker, relay and routers, and one for web sites."""
 
+import hashlib
 import ssl
 from pathlib import Path
 from typing import NamedTuple
@@ -17,19 +18,26 @@ class Identity(NamedTuple):
 class Authority:
     """A certificate authority and the directory that its files are written to."""
 
-    def __init__(self, directory: Path, name: str) -> None:
-        """Create the authority; its certificate is `{directory}/{name}-ca.crt`."""
+    def __init__(self, directory: Path, name: str, kept: Path | None = None) -> None:
+        """Create the authority; its certificate is `{directory}/{name}-ca.crt`.
+
+        kept  a directory: there the authority of that name is, and all that it has issued, the same each time
+        """
         self._directory = directory
-        self._ca = trustme.CA(organization_name=f"{name} test authority")
+        self._kept = kept
+        self._ca = _kept_authority(name, kept) if kept else _authority(name)
         self.certificate = directory / f"{name}-ca.crt"
         self._ca.cert_pem.write_to_path(self.certificate)
 
     def issue(self, common_name: str, *names: str) -> Identity:
         """Issue a certificate with that common name for host names or IP addresses (none: a client's)."""
-        issued = self._ca.issue_cert(*names, common_name=common_name)
-        identity = Identity(self._directory / f"{common_name}.crt", self._directory / f"{common_name}.key")
-        identity.certificate.write_bytes(b"".join(pem.bytes() for pem in issued.cert_chain_pems))
-        identity.key.write_bytes(issued.private_key_pem.bytes())
+        names_in_short = hashlib.sha256(" ".join(names).encode()).hexdigest()[:8]
+        kept = _identity(self._kept, f"{common_name}-{names_in_short}") if self._kept else None
+        identity = kept or _identity(self._directory, common_name)
+        if not identity.key.exists():
+            issued = self._ca.issue_cert(*names, common_name=common_name)
+            identity.certificate.write_bytes(b"".join(pem.bytes() for pem in issued.cert_chain_pems))
+            identity.key.write_bytes(issued.private_key_pem.bytes())
         return identity
 
     def server_context(self, common_name: str, *names: str) -> ssl.SSLContext:
@@ -38,3 +46,21 @@ class Authority:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(identity.certificate, identity.key)
         return context
+
+
+def _authority(name: str) -> trustme.CA:
+    return trustme.CA(organization_name=f"{name} test authority")
+
+
+def _kept_authority(name: str, directory: Path) -> trustme.CA:
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files = _identity(directory, f"{name}-ca")
+    if not files.key.exists():
+        new = _authority(name)
+        files.certificate.write_bytes(new.cert_pem.bytes())
+        files.key.write_bytes(new.private_key_pem.bytes())
+    return trustme.CA.from_pem(files.certificate.read_bytes(), files.key.read_bytes())
+
+
+def _identity(directory: Path, name: str) -> Identity:
+    return Identity(directory / f"{name}.crt", directory / f"{name}.key")

@@ -9,6 +9,7 @@ import json
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from rich.console import Console
 from portvagt_sim import page_relay, sandbox
 from portvagt_sim.addresses import LAN_ROUTER
 from portvagt_sim.asyncio_servers import AsyncioServers
-from portvagt_sim.runtimes import RUNTIMES, runtime
+from portvagt_sim.router.router import Options
+from portvagt_sim.runtimes import RUNTIMES
 from portvagt_sim.screen import Screen
 from portvagt_sim.story import Story
 from portvagt_sim.world import ROUTERS, World
@@ -27,8 +29,11 @@ PAGE_SOCKET = "page.sock"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("--runtime", choices=sorted(RUNTIMES), default="cpython", help="what the agent runs on")
+    parser.add_argument(
+        "--runtime", choices=sorted(RUNTIMES), help="what the agent runs on (default: the router's usual)"
+    )
     parser.add_argument("--router", choices=sorted(ROUTERS), default="netns", help="what the router is made of")
+    parser.add_argument("--pcap", type=Path, metavar="DIRECTORY", help="keep what passes a machine's LAN and WAN port")
     parser.add_argument("--once", action="store_true", help="end after the story instead of waiting for Ctrl-C")
     parser.add_argument("--json", action="store_true", help="print one JSON object of results, nothing else")
     parser.add_argument("--port", type=int, default=0, help="loopback port of the page (default: a free one)")
@@ -43,13 +48,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _outside(args: argparse.Namespace) -> int:
-    runtime(args.runtime).prepare()  # now: there is no way out of the sandbox
+    with Console(stderr=args.json).status("") as status:
+        ROUTERS[args.router].prepare(args.runtime, status.update)  # now: there is no way out of the sandbox
     with tempfile.TemporaryDirectory(prefix="portvagt-demo-") as shared, ExitStack() as running:
         servers = AsyncioServers()
         running.callback(servers.stop)
         port = page_relay.start_outside(servers, Path(shared, PAGE_SOCKET), args.port)
-        argv = [sys.executable, "-m", "portvagt_sim", "demo", "--runtime", args.runtime, "--router", args.router]
+        argv = [sys.executable, "-m", "portvagt_sim", "demo", "--router", args.router]
+        argv += ["--runtime", args.runtime] if args.runtime else []
         argv += ["--once"] * args.once + ["--json"] * args.json
+        argv += ["--pcap", str(args.pcap)] if args.pcap else []
         argv += ["--picture", str(args.picture)] if args.picture else []
         return sandbox.run([*argv, "--shared", shared, "--page-url", f"http://127.0.0.1:{port}/"])
 
@@ -60,7 +68,7 @@ def _inside(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
     try:
         with console.status("building the home, the ISP and the internet …") as status:
-            world = World(runtime=args.runtime, router=args.router)
+            world = _world(args, status.update)
             with world:
                 status.stop()
                 return _play(args, world, servers, console)
@@ -70,13 +78,17 @@ def _inside(args: argparse.Namespace) -> int:
         servers.stop()
 
 
+def _world(args: argparse.Namespace, say: Callable[[str], None]) -> World:
+    return World(runtime=args.runtime, router=args.router, say=say, options=Options(pcap=args.pcap))
+
+
 def _play(args: argparse.Namespace, world: World, servers: AsyncioServers, console: Console) -> int:
     screen = Screen(world, Console(quiet=args.json) if args.json else console)
     page_relay.start_inside(
         servers, args.shared / PAGE_SOCKET, world.home.laptop.netns, LAN_ROUTER.v4, world.router.portal_port
     )
     with screen.shown():
-        result = Story(world, screen.hear).play(args.runtime, args.router)
+        result = Story(world, screen.hear).play(world.router.runtime, args.router)
         if not args.once:
             screen.invite(args.page_url)
         if args.picture:

@@ -66,6 +66,11 @@ def listens(netns: str, port: int) -> bool:
     """Whether a TCP socket listens on that port in `netns`, on whatever address (proc(5), /proc/net/tcp)."""
     with entered(netns):
         tables = [Path(f"/proc/thread-self/net/{name}").read_text() for name in ("tcp", "tcp6")]
+    return is_listening(tables, port)
+
+
+def is_listening(tables: Iterable[str], port: int) -> bool:
+    """Whether one of these /proc/net/tcp and tcp6 has a socket that listens on that port."""
     sockets = [line.split() for table in tables for line in table.splitlines()[1:]]
     return any(fields[1].endswith(f":{port:04X}") and fields[3] == TCP_LISTEN for fields in sockets)
 

@@ -1,7 +1,8 @@
 """The wires: one network namespace for each machine, cables (veth), the LAN bridge, addresses and routes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from portvagt_sim import addresses as plan
 from portvagt_sim.namespaces import ip_batch, write_resolv_conf, write_sysctls
@@ -20,8 +21,7 @@ FORWARDER = {"net.ipv4.ip_forward": 1, "net.ipv6.conf.all.forwarding": 1}
 DEVICE = {"net.ipv6.conf.default.router_solicitation_interval": 1}  # s; RFC 4861, 10 says 4
 PRIVATE_ADDRESSES = {"net.ipv6.conf.default.use_tempaddr": 2}  # prefer temporary addresses (RFC 8981)
 
-ROUTER_LINES = [
-    "link add br-lan type bridge forward_delay 0 mcast_snooping 0",
+ROUTER_ADDRESSES = [
     f"addr add {plan.LAN_ROUTER.v4}/24 dev br-lan",
     f"addr add {plan.LAN_ROUTER.v6}/64 dev br-lan",
     "link set br-lan up",
@@ -31,7 +31,21 @@ ROUTER_LINES = [
     f"route add default via {plan.WAN_ISP.v4}",
     f"route add default via {plan.WAN_ISP.v6}",
 ]
+BRIDGE = "type bridge forward_delay 0 mcast_snooping 0"
+
+
+class RouterNetwork(NamedTuple):
+    """What stands in the router's namespace: sysctls, the bridge of the devices' cables, lines of ip(8)."""
+
+    sysctls: Mapping[str, int]
+    bridge: str
+    lines: Sequence[str]
+
+
+# of a router that is the namespace itself
+ROUTER = RouterNetwork(EVERYWHERE | FORWARDER, "br-lan", [f"link add br-lan {BRIDGE}", *ROUTER_ADDRESSES])
 ISP_LINES = [
+    f"link set customer address {plan.WAN_ISP_MAC}",
     f"addr add {plan.WAN_ISP.v4}/30 dev customer",
     f"addr add {plan.WAN_ISP.v6}/64 dev customer",
     f"addr add {plan.UPLINK_ISP.v4}/30 dev uplink",
@@ -57,8 +71,11 @@ INTERNET_LINES = [
 class Network:
     """The namespaces and cables of one world. `prefix` keeps the namespaces of two worlds apart."""
 
-    def __init__(self, macs: Mapping[str, str], private: Iterable[str], prefix: str = "") -> None:
+    def __init__(
+        self, macs: Mapping[str, str], private: Iterable[str], router: RouterNetwork, prefix: str = ""
+    ) -> None:
         """`macs`: the devices' names and MAC addresses; `private`: those with temporary IPv6 addresses."""
+        self._router = router
         self._macs = dict(macs)
         self._private = set(private)
         self._prefix = prefix
@@ -106,11 +123,12 @@ class Network:
         )
 
     def _router_lines(self) -> list[str]:
-        ports = [f"link set lan-{device} master br-lan up" for device in self._macs]
-        return [*ROUTER_LINES, *ports]
+        ports = [f"link set lan-{device} master {self._router.bridge} up" for device in self._macs]
+        return [*self._router.lines, *ports]
 
     def _set_sysctls(self) -> None:
-        for machine in MACHINES:
+        write_sysctls(self.name("router"), self._router.sysctls)
+        for machine in ("isp", "internet"):
             write_sysctls(self.name(machine), EVERYWHERE | FORWARDER)
         for device in self._macs:
             extra = PRIVATE_ADDRESSES if device in self._private else {}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from portvagt_sim.errors import SimulatorError
 from portvagt_sim.namespaces import exec_in
-from portvagt_sim.waiting import wait_until
+from portvagt_sim.waiting import PAUSE, wait_until
 
 TAIL_LINES = 12
 STOP_SECONDS = 3.0
@@ -25,8 +25,9 @@ class Program:
         argv: Sequence[str],
         log: Path,
         environment: Mapping[str, str] | None = None,
+        descriptors: Sequence[int] = (),
     ) -> None:
-        """Start `argv` in `netns`; standard output and error are appended to `log`."""
+        """Start `argv` in `netns`; standard output and error are appended to `log`. `descriptors` are handed on."""
         self.name = name
         self.log_path = log
         with log.open("ab") as output:
@@ -38,6 +39,7 @@ class Program:
                 stderr=output,
                 env=environment,
                 start_new_session=True,
+                pass_fds=descriptors,
             )
 
     @property
@@ -65,10 +67,11 @@ class Program:
         self.send(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(STOP_SECONDS)
-        self._kill_session()
+        self.kill_session()
         self._process.wait()
 
-    def _kill_session(self) -> None:
+    def kill_session(self) -> None:
+        """End the program and its children by force."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
 
@@ -80,10 +83,13 @@ class Program:
         """The end of its log, for an error message."""
         return "\n".join(self.log().splitlines()[-TAIL_LINES:])
 
-    def wait_until(self, probe: Callable[[], bool], timeout: float, what: str) -> None:
-        """Wait for `probe`. Raises SimulatorError with the log's end if the program ends or time is up."""
+    def wait_until(self, probe: Callable[[], bool], timeout: float, what: str, pause: float = PAUSE) -> None:
+        """Wait for `probe`, `pause` s between two calls.
+
+        Raises SimulatorError with the log's end if the program ends or time is up.
+        """
         try:
-            wait_until(lambda: probe() or not self.alive(), timeout, what)
+            wait_until(lambda: probe() or not self.alive(), timeout, what, pause)
         except SimulatorError as error:
             raise SimulatorError(f"{self.name}: {error}\n{self.tail()}") from None
         if not self.alive():

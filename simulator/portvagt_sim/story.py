@@ -11,7 +11,6 @@ from portvagt_sim.home.device import Device
 from portvagt_sim.internet.sites import PLAIN_SITE
 from portvagt_sim.world import World
 
-RATE = 50.0  # connections a second
 COUNT = 150
 INNOCENT_MAILS = 3
 BLOCK_SECONDS = 10.0
@@ -47,7 +46,7 @@ class Story:
         home = world.home
         self._say("home", f"The home is up: {', '.join(device.name for device in home)}.")
         self._innocents()
-        with BlockWatch(world.router.netns) as watch:
+        with BlockWatch(world.router) as watch:
             families = {"v4": self._outbreak(watch, home.laptop, 4)}
             page = self._page(home.laptop)
             gates = [self._gate(home.laptop)]
@@ -78,10 +77,11 @@ class Story:
     def _outbreak(self, watch: BlockWatch, device: Device, family: int) -> dict[str, Any]:
         """The device becomes a zombie over one family until it gives up; what left the home before and after."""
         world = self._world
+        rate = world.router.zombie_rate
         before = world.internet.connections(family)
         began = time.monotonic()
-        self._say("zombie", f"{device.name} turns into a spam zombie: IPv{family}, {RATE:g} connections a second.")
-        zombie = device.start_zombie(family, RATE, COUNT)
+        self._say("zombie", f"{device.name} turns into a spam zombie: IPv{family}, {rate:g} connections a second.")
+        zombie = device.start_zombie(family, rate, COUNT)
         stopped = watch.wait_for(device.mac, began, BLOCK_SECONDS)
         self._say("block", f"The router stopped {device.name}'s mail.", device=device.mac)
         event = world.isp.wait_for(lambda message: message.at >= stopped.at and _is_stop(message), EVENT_SECONDS)
@@ -133,7 +133,7 @@ class Story:
     def _other_family(self, device: Device) -> int:
         """A stopped device is stopped over IPv6 too: how many of its connections get out."""
         before = self._world.internet.connections(6)
-        device.run_zombie(6, RATE, 20)
+        device.run_zombie(6, count=20)
         return self._world.internet.connections(6) - before
 
     def _web(self) -> bool:

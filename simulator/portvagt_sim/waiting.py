@@ -11,7 +11,7 @@ T = TypeVar("T")
 PAUSE = 0.005  # s between two probes
 
 
-def wait_until(probe: Callable[[], T], timeout: float, what: str) -> T:
+def wait_until(probe: Callable[[], T], timeout: float, what: str, pause: float = PAUSE) -> T:
     """Call `probe` until it answers something true, and return that.
 
     Raises SimulatorError with `what`, in words such as "the router's DNS answers", after `timeout` seconds.
@@ -20,5 +20,5 @@ def wait_until(probe: Callable[[], T], timeout: float, what: str) -> T:
     while not (answer := probe()):
         if time.monotonic() > deadline:
             raise SimulatorError(f"waited {timeout:g} s in vain until {what}")
-        time.sleep(PAUSE)
+        time.sleep(pause)
     return answer

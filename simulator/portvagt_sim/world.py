@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -16,9 +17,11 @@ from portvagt_sim.internet.sites import SITES
 from portvagt_sim.isp.isp import Isp
 from portvagt_sim.network import Network
 from portvagt_sim.router.netns import NetnsRouter
+from portvagt_sim.router.qemu import X86, Armvirt, Malta
+from portvagt_sim.router.router import USUAL, Options, Router, Site
 from portvagt_sim.router.uci import Settings
 
-ROUTERS = {"netns": NetnsRouter}
+ROUTERS = {"netns": NetnsRouter, "malta": Malta, "armvirt": Armvirt, "x86": X86}
 SCRATCH = "/run"  # the sandbox's own, gone with it
 
 
@@ -26,27 +29,31 @@ class World:
     """`with World() as world:` gives world.home, world.router, world.isp and world.internet, all ready."""
 
     home: Home
-    router: NetnsRouter
+    router: Router
     isp: Isp
     internet: Internet
 
     def __init__(
         self,
         workdir: Path | None = None,
-        runtime: str = "cpython",
+        runtime: str | None = None,
         router: str = "netns",
         agent: bool = True,
         settings: Settings | None = None,
         prefix: str = "",
+        say: Callable[[str], None] = lambda _words: None,
+        options: Options = USUAL,
     ) -> None:
         """Prepare a world; nothing starts yet.
 
         workdir   an empty or new directory for logs and files; without it, one that goes with the world
-        runtime   what the agent runs on (runtimes.RUNTIMES)
+        runtime   what the agent runs on (runtimes.RUNTIMES); without it, what that router usually has
         router    what the router is made of (ROUTERS)
         agent     False: a router without our agent
         settings  changes of the agent's configuration: {section: {option: value}}
         prefix    for the names of the network namespaces, when two worlds exist at once
+        say       hears of what takes seconds, such as a boot
+        options   of a router that is a machine
         """
         if router not in ROUTERS:
             raise SimulatorError(f"no router {router!r}; there are: {', '.join(ROUTERS)}")
@@ -55,7 +62,9 @@ class World:
         self._router = ROUTERS[router]
         self._agent = agent
         self._settings = settings or {}
-        self._network = Network(MACS, PRIVATE, prefix)
+        self._say = say
+        self._options = options
+        self._network = Network(MACS, PRIVATE, self._router.network, prefix)
         self._running = ExitStack()
 
     def __enter__(self) -> "World":
@@ -89,11 +98,11 @@ class World:
         for part in (self.isp, self.internet, self.router):
             self._running.callback(part.stop)
             part.start()
-        self.router.dnsmasq.wait_ready()
+        self.router.wait_started()
         self._running.callback(self.home.stop)
-        self.home.connect()
-        if self._agent:
+        if self._agent:  # before the devices ask: the agent has lines for dnsmasq, and they bring some of the answers
             self.router.start_agent()
+        self.home.connect()
         self._wait_ready()
 
     def _wait_ready(self) -> None:
@@ -101,8 +110,8 @@ class World:
             part.wait_ready()
 
     def _build(self, servers: AsyncioServers) -> None:
-        web = Authority(self.workdir, "web")
-        self.isp = Isp(self._network.name("isp"), self.workdir / "isp", servers)
+        web = Authority(self.workdir, "web", self._router.identity)
+        self.isp = Isp(self._network.name("isp"), self.workdir / "isp", servers, self._router.identity)
         self.internet = Internet(
             self._network.name("internet"),
             self.workdir / "internet",
@@ -110,7 +119,17 @@ class World:
             web.server_context("web", *SITES),
         )
         self.router = self._router(
-            self._network.name("router"), self.workdir / "router", self.isp, web, self._runtime, self._settings
+            Site(
+                self._network.name("router"),
+                self.workdir / "router",
+                self.isp,
+                web,
+                self._runtime,
+                self._settings,
+                self._say,
+                self._options,
+                self._agent,
+            )
         )
         self.home = Home(
             self._network,

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import pytest
 
 from portvagt_sim import sample_report, trace
-from portvagt_sim.router.netns import CPE_ID
+from portvagt_sim.router.router import CPE_ID
 from portvagt_sim.world import World
 
 WITHIN = ["--within", str(trace.WITHIN)]

@@ -1,14 +1,12 @@
 """What happens in more than one story."""
 
 import re
-import subprocess
 import sys
 import time
 from contextlib import contextmanager
 
 from portvagt_sim.addresses import LAN_ROUTER
 from portvagt_sim.block_watch import BlockWatch
-from portvagt_sim.namespaces import exec_in
 from portvagt_sim.program import Program
 from portvagt_sim.story import IN_FLIGHT_SECONDS
 from portvagt_sim.waiting import wait_until
@@ -21,8 +19,8 @@ def outbreak(world, device, family, count=60, **options):
     """The device runs as a zombie to its end; what the kernel, the zombie and the mail servers counted."""
     before = world.internet.connections(family)
     began = time.monotonic()
-    with BlockWatch(world.router.netns) as watch:
-        zombie = device.start_zombie(family=family, count=count, **options)
+    with BlockWatch(world.router) as watch:
+        zombie = device.start_zombie(family=family, count=count, rate=world.router.zombie_rate, **options)
         stopped = watch.wait_for(device.mac, began, STOP_SECONDS)
         tally = zombie.result()
     late = [mail for mail in world.internet.mails() if mail.at > stopped.at + IN_FLIGHT_SECONDS]
@@ -94,10 +92,15 @@ def holding(device, address, directory):
 
 def flows(world, device, address):
     """The router's conntrack entries of a device to an address, as conntrack(8) lists them."""
-    argv = ["conntrack", "-L", "-p", "tcp", "-s", device.address(4), "-d", address]
-    return subprocess.run(
-        exec_in(world.router.netns, argv), capture_output=True, text=True, check=True
-    ).stdout.splitlines()
+    return world.router.run("conntrack", "-L", "-p", "tcp", "-s", device.address(4), "-d", address).splitlines()
+
+
+def reconfigure(world, old, new):
+    """Change the text of the agent's configuration; who runs has read the old one."""
+    router = world.router
+    text = router.read(router.configuration)
+    assert old in text
+    router.write(router.configuration, text.replace(old, new))
 
 
 def page_url(world):

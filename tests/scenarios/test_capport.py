@@ -111,8 +111,7 @@ def test_what_is_never_shut_in_is_never_captive(laptop):
 def test_where_nothing_is_enforced_nobody_is_captive(world, laptop):
     """A case of an earlier policy is still there; the kernel's rules of it are not."""
     world.router.stop_agent()
-    text = world.router.configuration.read_text()
-    world.router.configuration.write_text(text.replace("option policy 'stop'", "option policy 'observe'"))
+    steps.reconfigure(world, "option policy 'stop'", "option policy 'observe'")
     world.router.start_agent()
     world.router.wait_ready()
     assert laptop.fetch(f"https://{PLAIN_SITE}/").status == 200
@@ -129,8 +128,8 @@ def test_the_certificate_is_for_the_name_and_the_port_for_the_home(world):
 
 def test_check_looks_at_the_certificate(world):
     assert "captive-portal API: ok" in world.router.cli("check").stdout
-    changed = world.router.workdir / "changed.conf"
-    changed.write_text(world.router.configuration.read_text().replace(HOST, "other.example.net"))
+    changed = world.router.scratch / "changed.conf"
+    world.router.write(changed, world.router.read(world.router.configuration).replace(HOST, "other.example.net"))
     done = world.router.cli("--config", str(changed), "check")
     assert done.returncode == 1
     assert f"portal.crt: is for {HOST}, not for other.example.net" in done.stdout

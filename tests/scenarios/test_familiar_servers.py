@@ -12,6 +12,7 @@ from portvagt_sim.addresses import mx
 from portvagt_sim.namespaces import answers
 
 USUAL, OTHER = mx(190), mx(191)
+FILE = "familiar.json"
 
 
 def reaches(world, device, server, family, port):
@@ -22,7 +23,7 @@ def reaches(world, device, server, family, port):
 
 
 @pytest.fixture
-def acquainted(world):
+def acquainted(world, tmp_path):
     """A world whose guard knows since yesterday which server the laptop uses."""
     world.router.kill("guard")
     world.router.wait_ended("guard")
@@ -31,9 +32,8 @@ def acquainted(world):
     for at in (0, DAY_S):
         for network in ("198.18.190.0/24", "2001:db8:be::/48"):
             servers.used(at, mac_bytes(laptop.mac), network_bytes(network))
-    file = world.router.state_dir / "guard" / "familiar.json"
-    FamiliarFile(str(file), 0).save(DAY_S + 3600, servers)
-    file.chmod(0o644)
+    FamiliarFile(str(tmp_path / FILE), 0).save(DAY_S + 3600, servers)
+    world.router.write(world.router.state_dir / "guard" / FILE, (tmp_path / FILE).read_text())
     world.router.start_process("guard")
     world.router.wait_ready()
     return world
@@ -55,6 +55,6 @@ def test_a_stopped_laptop_reaches_its_usual_server_and_no_other(acquainted, fami
 
 def test_what_the_guard_learned_survives_its_end(acquainted):
     acquainted.router.stop_agent()
-    file = acquainted.router.state_dir / "guard" / "familiar.json"
-    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    text = acquainted.router.read(acquainted.router.state_dir / "guard" / FILE)
+    lines = [json.loads(line) for line in text.splitlines()]
     assert {line["network"] for line in lines if line.get("familiar")} == {"198.18.190.0/24", "2001:db8:be::/48"}

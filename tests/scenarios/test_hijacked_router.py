@@ -1,16 +1,15 @@
 """Somebody took over the router and sends spam from it."""
 
-import subprocess
-import sys
-
 from tests.scenarios import steps
 
-from portvagt_sim.namespaces import exec_in
+from portvagt_sim.addresses import mx
+
+# busybox's, as routers have it: opens a connection, says what a mail program says first, and is gone
+SPAM = "for server in {}; do echo EHLO zombie | busybox nc -w 1 $server 25; done"
 
 
 def test_the_isp_hears_of_a_router_that_sends_spam_itself(world):
-    argv = [sys.executable, "-m", "portvagt_sim.home.zombie", "--family=4", "--rate=50", "--count=10", "--seconds=20"]
-    subprocess.run(exec_in(world.router.netns, [*argv, "--port=25"]), check=True, capture_output=True)
+    world.router.run("busybox", "sh", "-c", SPAM.format(" ".join(mx(number).v4 for number in range(1, 11))))
     message = world.isp.wait_for(
         lambda message: message.topic.endswith("/up/event") and message.json()["type"] == "portvagt.router.observed",
         steps.EVENT_SECONDS,

@@ -10,7 +10,7 @@ from tests.scenarios import steps
 
 from portvagt.report.events import utc_text
 from portvagt_sim.addresses import mx
-from portvagt_sim.router.netns import CPE_ID
+from portvagt_sim.router.router import CPE_ID
 from portvagt_sim.waiting import wait_until
 
 SECONDS = 15.0

@@ -33,8 +33,7 @@ def test_closed_a_zombie_on_587_is_stopped_all_the_same(world, settings):
 def test_a_relay_takes_mail_on_port_25_too(world, settings, policy):
     world.router.kill("guard")
     world.router.wait_ended("guard")
-    text = world.router.configuration.read_text().replace("option policy 'stop'", f"option policy '{policy}'")
-    world.router.configuration.write_text(text)
+    steps.reconfigure(world, "option policy 'stop'", f"option policy '{policy}'")
     world.router.start_process("guard")
     world.router.wait_ready()
     before = world.internet.connections(4)

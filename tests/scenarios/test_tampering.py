@@ -4,19 +4,12 @@ import pytest
 from tests.scenarios import steps
 
 from portvagt.block import repairs
-from portvagt_sim.namespaces import nft_load
-from portvagt_sim.router.netns import FW4
 from portvagt_sim.waiting import wait_until
 
 FLUSHES = repairs.FREE
 RATE = 50.0
 REPAIR_SECONDS = 3.0  # the bound; it takes a tenth of a second
 EXEMPT_SECONDS = 3600
-
-
-def flush(world):
-    """As of a firewall that takes every table for its own: in one transaction, so that the zombie has its way out."""
-    nft_load(world.router.netns, "flush ruleset\n" + FW4.read_text())
 
 
 def wait_repaired(world):
@@ -46,7 +39,7 @@ def test_a_zombie_gains_a_moment_by_a_flushed_ruleset(world, laptop):
     for _ in range(2):
         refused = attempts(world, laptop)
         wait_until(lambda refused=refused: attempts(world, laptop) > refused, REPAIR_SECONDS, "the zombie is at it")
-        flush(world)
+        world.router.flush_ruleset()
         wait_repaired(world)
     zombie.result()
     escaped = world.internet.connections(4) - before
@@ -62,9 +55,9 @@ def test_a_zombie_gains_a_moment_by_a_flushed_ruleset(world, laptop):
 def test_a_fight_is_told_and_not_fought(world, laptop):
     steps.wait_online(world)
     for _ in range(FLUSHES):
-        flush(world)
+        world.router.flush_ruleset()
         wait_repaired(world)
-    flush(world)
+    world.router.flush_ruleset()
     said = world.router.cli("status").stdout
     assert "table missing" in said
     assert f"TAMPERED: somebody removed or changed the router's rules {FLUSHES} times in" in said

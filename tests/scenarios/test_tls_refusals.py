@@ -18,11 +18,12 @@ def identities(tmp_path_factory):
 def started(tmp_path, identities, request):
     """started(server=…, **changes of the configuration): a reporter that talks to a broker with that identity."""
     running = []
+    runtime = request.config.getoption("--runtime") or "cpython"
 
     def start(server="server", **options):
         own = getattr(identities, server)
         with GuardStandIn(tmp_path / "run") as guard, Broker(tmp_path, identities.ca, own) as broker:
-            reporter = Reporter(tmp_path, identities, broker.port, request.config.getoption("--runtime"), **options)
+            reporter = Reporter(tmp_path, identities, broker.port, runtime, **options)
             running.append(reporter)
             reporter.start()
             wait_until(lambda: CONNECTED in reporter.log() or REFUSED in reporter.log(), "it says what happened")

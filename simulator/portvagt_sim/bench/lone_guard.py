@@ -43,7 +43,7 @@ class LoneGuard:
 
     def call(self, method: str, **parameters: Any) -> Any:
         """As NetnsRouter.call()."""
-        return admin_socket.call(self._run_dir / "admin" / "admin.sock", method, **parameters)
+        return admin_socket.call(lambda: admin_socket.at(self._run_dir / admin_socket.PATH), method, **parameters)
 
     def _answers(self) -> bool:
         try:

@@ -19,7 +19,7 @@ from portvagt_sim.waiting import wait_until
 
 UDHCPC_SCRIPT = Path(__file__).with_name("udhcpc.sh")
 CAPTIVE_PORTAL = 114  # the option of RFC 8910, which phones and laptops ask for
-CONNECT_SECONDS = 15.0
+CONNECT_SECONDS = 30.0
 PROGRAM_SECONDS = 60.0
 ZOMBIE_GRACE = 20.0  # s, for the last connections of a zombie
 
@@ -76,7 +76,7 @@ class Device:
         """Plug the device in and ask for an address; `wait_connected` tells when it has both."""
         write_resolv_conf(self.netns)
         ip_batch(["link set eth0 up"], self.netns)
-        # -n -q: once, for a lease outlives the world; -T 1 -t 5: ask again after a second
+        # -n -q: once, for a lease outlives the world; -T 1 -t 20: ask again after a second
         argv = [
             "busybox",
             "udhcpc",
@@ -86,7 +86,7 @@ class Device:
             "-T",
             "1",
             "-t",
-            "5",
+            "20",
             "-i",
             "eth0",
             "-x",

@@ -15,10 +15,11 @@ from portvagt_sim.isp.relay import Relay
 class Isp:
     """Everything between the home and the internet."""
 
-    def __init__(self, netns: str, workdir: Path, servers: AsyncioServers) -> None:
+    def __init__(self, netns: str, workdir: Path, servers: AsyncioServers, kept: Path | None = None) -> None:
+        """`kept`: a directory for an authority that is the same each time."""
         workdir.mkdir(mode=0o700)  # keys are in there
         self.netns = netns
-        self.authority = Authority(workdir, "isp")
+        self.authority = Authority(workdir, "isp", kept)
         self.broker = Broker(
             netns,
             workdir,

@@ -2,27 +2,42 @@
 
 import json
 import socket
-from pathlib import Path
+from collections.abc import Callable
+from pathlib import PurePath
 from typing import Any
 
 from portvagt_sim.errors import SimulatorError
 
+PATH = "admin/admin.sock"  # below run_dir
 MAX_LINE = 1 << 20
 TIMEOUT = 10.0
 
 
-def call(path: Path, method: str, **parameters: Any) -> Any:
+Connect = Callable[[], socket.socket]
+
+
+def call(connect: Connect, method: str, **parameters: Any) -> Any:
     """The result of one call. Raises OSError when nobody answers, SimulatorError when the guard says no."""
     request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}
-    with socket.socket(socket.AF_UNIX) as connection:
+    with connect() as connection:
         connection.settimeout(TIMEOUT)
-        connection.connect(str(path))
         connection.sendall(json.dumps(request).encode() + b"\n")
         with connection.makefile("rb") as lines:
             line = lines.readline(MAX_LINE)
     if not line.endswith(b"\n"):
         raise ConnectionError("the guard hung up")
     return _result(json.loads(line), method)
+
+
+def at(path: PurePath) -> socket.socket:
+    """A connection to the socket in this machine's own files. Raises OSError."""
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.connect(str(path))
+    except OSError:
+        connection.close()
+        raise
+    return connection
 
 
 def _result(answer: dict[str, Any], method: str) -> Any:

@@ -24,7 +24,8 @@ class RouterDnsmasq:
     def start(self) -> None:
         """Write its configuration and start it."""
         configuration = self._workdir / "dnsmasq.conf"
-        configuration.write_text("\n".join(_configuration(self.leases, self._agent)) + "\n")
+        lines = [*base_lines(self.leases), *agent_lines.lines(config.load(str(self._agent)))]
+        configuration.write_text("\n".join(lines) + "\n")
         self.program = Program(
             "router's dnsmasq",
             self._netns,
@@ -41,7 +42,11 @@ class RouterDnsmasq:
         self.program.stop()
 
 
-def _configuration(leases: Path, agent: Path) -> Iterator[str]:
+def base_lines(leases: Path) -> Iterator[str]:
+    """A home router's lines; the agent's come behind them.
+
+    Until the agent has made its sets, dnsmasq logs an error for each answer that would fill one, and goes on.
+    """
     yield from ("no-resolv", "no-hosts", f"server={plan.RESOLVER.v4}", "domain=lan", "local=/lan/")
     first, last = plan.LAN_LEASES
     # no-ping: do not spend 3 s to find out that an address is free
@@ -54,5 +59,3 @@ def _configuration(leases: Path, agent: Path) -> Iterator[str]:
         "enable-ra",
         "dhcp-range=::,constructor:br-lan,ra-stateless,12h",
     )
-    # until the agent has made its sets dnsmasq logs an error for each answer and goes on
-    yield from agent_lines.lines(config.load(str(agent)))

@@ -3,70 +3,80 @@
 import shutil
 import signal
 import subprocess
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from portvagt_sim import addresses as plan
 from portvagt_sim import runtimes
-from portvagt_sim.certificates import Authority
+from portvagt_sim.bench import process
 from portvagt_sim.errors import SimulatorError
-from portvagt_sim.isp.isp import Isp
 from portvagt_sim.namespaces import exec_in, listens, nft_load
+from portvagt_sim.network import ROUTER
 from portvagt_sim.program import Program
-from portvagt_sim.router import admin_socket, agent, uci
+from portvagt_sim.router import admin_socket, agent, settings, uci
 from portvagt_sim.router.dnsmasq import RouterDnsmasq
+from portvagt_sim.router.router import ENDED_SECONDS, READY_SECONDS, RUN_SECONDS, USUAL, Site, portal_ports
 
 FW4 = Path(__file__).with_name("fw4.nft")
-CPE_ID = "cpe-0001"
-PORTAL_PORT = 8025
-TLS_PORT = 8026
-READY_SECONDS = 15.0
-CLI_SECONDS = 30.0
+FLUSH = "flush ruleset"
+USUAL_RUNTIME = "cpython"
 
 
 class NetnsRouter:
-    """The router of the world. The agent's processes are guard, portal and reporter."""
+    """The router of the world, as router.Router."""
 
-    def __init__(
-        self, netns: str, workdir: Path, isp: Isp, web: Authority, runtime: str, settings: uci.Settings
-    ) -> None:
-        """`settings` change the agent's configuration: {section: {option: value}}.
+    network = ROUTER
+    zombie_rate = 50.0
+    identity = None  # it needs no authority that is kept
 
-        `web`: the authority that the devices' browsers trust, of the certificate for `api_host`, where that is set.
-        """
-        self.netns = netns
-        self.workdir = workdir
-        self._runtime = runtimes.runtime(runtime)
-        self._isp = isp
-        self.run_dir = workdir / "run"
-        self.state_dir = workdir / "state"
-        self.configuration = workdir / "portvagt.conf"
-        self.dnsmasq = RouterDnsmasq(netns, workdir, self.configuration)
+    @staticmethod
+    def prepare(runtime: str | None, _say: Callable[[str], None]) -> None:
+        """Fetch and build what the router needs; in the sandbox there is no way out for it."""
+        runtimes.runtime(runtime or USUAL_RUNTIME).prepare()
+
+    def __init__(self, site: Site) -> None:
+        if site.options != USUAL:
+            raise SimulatorError(
+                "a netns router has no flash, clock or ports of its own; take a machine: --router malta"
+            )
+        self.netns = site.netns
+        self.workdir = self.scratch = site.workdir
+        self.runtime = site.runtime or USUAL_RUNTIME
+        self._runtime = runtimes.runtime(self.runtime)
+        self.run_dir = self.workdir / "run"
+        self.state_dir = self.workdir / "state"
+        self.configuration = self.workdir / "portvagt.conf"
+        self.dnsmasq = RouterDnsmasq(self.netns, self.workdir, self.configuration)
         self.processes: dict[str, Program] = {}
         self._running = ExitStack()
-        for directory in (workdir, self.run_dir, self.state_dir):
+        for directory in (self.workdir, self.run_dir, self.state_dir):
             directory.mkdir()
         agent.prepare_directories(self.run_dir, self.state_dir)
-        self._install_certificates()
-        self.settings = uci.merged(uci.merged(self._settings(), self._api(web, settings)), settings)
+        for secret in settings.secrets(site):
+            self._install(secret)
+        self.settings = settings.whole(site, self.run_dir, self.state_dir, self.dnsmasq.leases)
         self.configuration.write_text(uci.rendered(self.settings))
 
     @property
     def portal_port(self) -> int:
         """The TCP port of the warning page."""
-        return int(str(self.settings["warn"]["port"]))
+        return portal_ports(self.settings)[0]
 
     @property
     def tls_port(self) -> int:
         """The TCP port that answers TLS with an alert."""
-        return int(str(self.settings["warn"]["tls_port"]))
+        return portal_ports(self.settings)[1]
 
     def start(self) -> None:
         """Start the router without the agent: firewall and dnsmasq."""
         nft_load(self.netns, FW4.read_text())
         self.dnsmasq.start()
         self._running.callback(self.dnsmasq.stop)
+
+    def wait_started(self) -> None:
+        """Wait until dnsmasq answers."""
+        self.dnsmasq.wait_ready()
 
     def start_agent(self, before: tuple[str, ...] = ()) -> None:
         """Start the agent's three processes, all at once, as procd does; `before`: words before their command lines."""
@@ -95,7 +105,7 @@ class NetnsRouter:
         """Send a signal to guard, portal or reporter; `wait_ended` waits for its end."""
         self._process(name).send(number)
 
-    def wait_ended(self, name: str, timeout: float = 5.0) -> int:
+    def wait_ended(self, name: str, timeout: float = ENDED_SECONDS) -> int:
         """The exit status (negative: the signal) of a process, once it has ended."""
         return self._process(name).wait(timeout)
 
@@ -106,6 +116,18 @@ class NetnsRouter:
     def log(self, name: str) -> str:
         """All that guard, portal or reporter has said."""
         return self._process(name).log()
+
+    def tails(self) -> dict[str, str]:
+        """The end of each process's log."""
+        return {name: program.tail() for name, program in self.processes.items()}
+
+    def memory_kb(self, name: str) -> dict[str, int]:
+        """What a process takes of memory: rss, pss, private; KiB."""
+        return process.memory_kb(self.pid(name))
+
+    def cpu_seconds(self, name: str) -> float:
+        """What a process took of the processor so far."""
+        return process.cpu_seconds(self.pid(name))
 
     def pid(self, name: str) -> int:
         """The process id of guard, portal or reporter, inside the sandbox."""
@@ -136,7 +158,7 @@ class NetnsRouter:
 
     def call(self, method: str, **parameters: Any) -> Any:
         """Call the guard's admin socket. Raises OSError without an answer, SimulatorError when it refuses."""
-        return admin_socket.call(self.run_dir / "admin" / "admin.sock", method, **parameters)
+        return admin_socket.call(lambda: admin_socket.at(self.run_dir / admin_socket.PATH), method, **parameters)
 
     def cli(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run `portvagt ARGUMENTS…` on the router as root."""
@@ -144,67 +166,55 @@ class NetnsRouter:
         return subprocess.run(
             exec_in(self.netns, argv),
             env=agent.environment(self._runtime),
-            timeout=CLI_SECONDS,
+            timeout=RUN_SECONDS,
             capture_output=True,
             text=True,
             check=False,
         )
 
-    def nft(self, *arguments: str) -> str:
-        """What `nft ARGUMENTS…` prints on the router; raises SimulatorError when it fails."""
-        done = subprocess.run(exec_in(self.netns, ["nft", *arguments]), capture_output=True, text=True, check=False)
+    def run(self, *argv: str, text: str = "") -> str:
+        """What a program, fed with `text`, prints on the router; raises SimulatorError when it fails."""
+        done = subprocess.run(
+            self._entering(argv), input=text, timeout=RUN_SECONDS, capture_output=True, text=True, check=False
+        )
         if done.returncode:
-            raise SimulatorError(f"nft {' '.join(arguments)}: {done.stderr.strip()}")
+            raise SimulatorError(f"{' '.join(argv)}: {done.stderr.strip() or f'exit status {done.returncode}'}")
         return done.stdout
 
-    def _install_certificates(self) -> None:
-        """Put the router's identity where provisioning would; only the reporter may read the key."""
-        identity = self._isp.authority.issue(CPE_ID)
-        shutil.copyfile(self._isp.authority.certificate, self.state_dir / "ca.crt")
-        shutil.copyfile(identity.certificate, self.state_dir / "cpe.crt")
-        key = self.state_dir / "cpe.key"
-        key.touch(0o600)
-        shutil.copyfile(identity.key, key)
-        agent.hand_over(key, "reporter", "reporter", 0o400)
+    def follow(self, *argv: str) -> "subprocess.Popen[str]":
+        """A program on the router whose output is read line by line, until the caller kills it."""
+        # line by line, although its output is no terminal
+        line_by_line = self._entering(["stdbuf", "-oL", *argv])
+        return subprocess.Popen(line_by_line, stdout=subprocess.PIPE, text=True, start_new_session=True)
 
-    def _api(self, web: Authority, settings: uci.Settings) -> uci.Settings:
-        """The certificate of the captive-portal API, which the portal may read, if the router has a name for it."""
-        host = settings.get("warn", {}).get("api_host")
-        if not host:
-            return {}
-        identity = web.issue("portal", str(host))
-        certificate, key = self.state_dir / "portal.crt", self.state_dir / "portal.key"
-        shutil.copyfile(identity.certificate, certificate)
-        key.touch(0o600)
-        shutil.copyfile(identity.key, key)
-        agent.hand_over(key, "portal", "portal", 0o400)
-        return {"warn": {"api_certificate": str(certificate), "api_key": str(key)}}
+    def _entering(self, argv: Sequence[str]) -> list[str]:
+        """Unlike `ip netns exec`: what is mounted by it is mounted for the agent too."""
+        return ["nsenter", f"--net=/run/netns/{self.netns}", *argv]
 
-    def _settings(self) -> uci.Settings:
-        return {
-            "main": {
-                "enabled": 1,
-                "policy": "stop",
-                "lan": ["br-lan"],
-                "run_dir": str(self.run_dir),
-                "state_dir": str(self.state_dir),
-                "leases": str(self.dnsmasq.leases),
-            },
-            "block": {"relay": list(plan.RELAY)},
-            "warn": {
-                "port": PORTAL_PORT,
-                "tls_port": TLS_PORT,
-                "isp_name": "Example Net",
-                "isp_phone": "70 12 34 56",
-                "language": "da",
-            },
-            "report": {
-                "enabled": 1,
-                "cpe_id": CPE_ID,
-                "broker": plan.BROKER_NAME,
-                "port": plan.BROKER_PORT,
-                "ca": str(self.state_dir / "ca.crt"),
-                "certificate": str(self.state_dir / "cpe.crt"),
-                "key": str(self.state_dir / "cpe.key"),
-            },
-        }
+    def read(self, path: PurePosixPath) -> str:
+        """The text of a file; raises SimulatorError when it can't be read."""
+        try:
+            return Path(path).read_text()
+        except OSError as error:
+            raise SimulatorError(f"{path}: {error.strerror}") from None
+
+    def write(self, path: PurePosixPath, text: str) -> None:
+        """Write a file, which everybody on the router may read."""
+        Path(path).write_text(text)
+        Path(path).chmod(0o644)
+
+    def nft(self, *arguments: str) -> str:
+        """What `nft ARGUMENTS…` prints on the router; raises SimulatorError when it fails."""
+        return self.run("nft", *arguments)
+
+    def flush_ruleset(self) -> None:
+        """Load the firewall anew, as one that takes every table for its own, in one transaction."""
+        nft_load(self.netns, f"{FLUSH}\n{FW4.read_text()}")
+
+    def _install(self, secret: settings.Secret) -> None:
+        """Put a file where provisioning would; a key is for one role alone."""
+        target = self.state_dir / secret.name
+        target.touch(0o600 if secret.reader else 0o644)
+        shutil.copyfile(secret.source, target)
+        if secret.reader:
+            agent.hand_over(target, secret.reader, secret.reader, 0o400)

@@ -1,0 +1,1 @@
+"""What the root of a QEMU router is made of, and how it becomes an initramfs."""

@@ -1,0 +1,41 @@
+"""A machine's state in a file beside its image: the next machine of its kind goes on from there, within a second."""
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from portvagt_sim.router.image import Image
+from portvagt_sim.router.virtual_machine import VirtualMachine
+
+LETTERS = 16
+MOST = 4  # of those with the same name; 60 MB each on malta
+
+
+def path(image: Image, name: str, words: Iterable[str]) -> Path:
+    """Where a state is kept. `words`: all that it depends on but image and QEMU; what differs has another file."""
+    version = subprocess.run([image.machine.program, "--version"], capture_output=True, check=True).stdout
+    digest = hashlib.sha256(b"\0".join([version, *(word.encode() for word in words)]))
+    return image.kernel.parent / f"{name}-{digest.hexdigest()[:LETTERS]}"
+
+
+def take(target: Path) -> Path | None:
+    """The file, if it is there; the ones that are not used for the longest time go first."""
+    try:
+        os.utime(target)
+    except FileNotFoundError:
+        return None
+    return target
+
+
+def keep(vm: VirtualMachine, target: Path) -> None:
+    """Save the machine and let it go on."""
+    new = target.with_suffix(".new")
+    vm.save(new)
+    new.rename(target)
+    vm.go_on()
+    name = target.name.partition("-")[0]
+    by_age = sorted(target.parent.glob(f"{name}-*"), key=lambda path: path.stat().st_mtime)
+    for old in by_age[:-MOST]:
+        old.unlink(missing_ok=True)

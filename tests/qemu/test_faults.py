@@ -1,0 +1,141 @@
+"""What happens to routers in homes: the power goes, the clock is not set, memory and flash are short, cables move."""
+
+import random
+import re
+import time
+
+import pytest
+from tests.scenarios import steps
+
+from portvagt_sim.addresses import UPLINK_ISP
+from portvagt_sim.namespaces import ip_batch, nft_load
+from portvagt_sim.router import agent
+from portvagt_sim.router.router import Options
+from portvagt_sim.waiting import wait_until
+
+FLASH = Options(flash_mib=16)
+CAP = 10  # the default burst of port 25
+LONG = 60.0  # s; a machine under translation, and a reporter that waits longer after each attempt
+OTHER_WAN = "198.51.100.6/30", "198.51.100.5/30"  # of the router, of the ISP
+SHORT_KB = 16 << 10
+BLACKHOLE = """
+table inet outage {
+    chain input { type filter hook input priority filter; tcp dport 8883 drop; }
+}
+"""
+
+
+def is_state(message, online):
+    return message.topic.endswith("/up/state") and message.json()["online"] is online
+
+
+def wait_online(world, after):
+    """Until the ISP hears, after a time, that the router is there."""
+    return world.isp.wait_for(lambda message: message.at > after and is_state(message, True), LONG)
+
+
+def wait_stopped(world, device):
+    wait_until(lambda: steps.state(world, device) == "stopped", LONG, "the device is stopped")
+
+
+@pytest.mark.parametrize("options", [FLASH])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_power_goes_at_any_moment(world, seed):
+    """A zombie is at it when the power goes. After the boot all is in order, and it gets no more out than the cap."""
+    laptop, chance = world.home.laptop, random.Random(seed)
+    zombie = laptop.start_zombie(family=4, count=400, rate=20)
+    time.sleep(chance.uniform(0, 10))
+    world.router.cut_power()
+    before = world.internet.connections(4)
+    world.router.power_on()
+    world.router.wait_ready()
+    zombie.result()
+    assert steps.escapes(world, laptop, 4, count=40) + world.internet.connections(4) - before <= 2 * CAP
+    for name in agent.ROLES:
+        assert world.router.alive(name)
+        assert "Traceback" not in world.router.log(name)
+    assert world.home.phone.send_mail(2)["sent"] == 2
+
+
+@pytest.mark.parametrize("options", [FLASH])
+def test_a_case_on_flash_survives_the_power(world):
+    laptop = world.home.laptop
+    steps.outbreak(world, laptop, 4)
+    incident = steps.event(world, "stopped").json()["data"]["incident"]
+    cases = str(world.router.state_dir / "guard" / "cases.json")
+    wait_until(lambda: laptop.mac in world.router.run("sh", "-c", f"cat {cases} || true"), LONG, "the case is written")
+    world.router.cut_power()
+    world.router.power_on()
+    world.router.wait_ready()
+    assert world.router.call("explain", device=laptop.mac)["case"]["incident"] == incident
+    assert steps.escapes(world, laptop, 4) == 0
+    assert len(steps.events(world, "stopped")) == 1
+
+
+@pytest.mark.parametrize("options", [FLASH])
+def test_a_full_flash_stops_nothing(world):
+    world.router.run("sh", "-c", "dd if=/dev/zero of=/etc/filler bs=4096 || true")
+    steps.outbreak(world, world.home.laptop, 4)
+    assert steps.event(world, "stopped")
+    wait_until(lambda: "cases can't be saved" in world.router.log("guard"), LONG, "it is said")
+    assert all(world.router.alive(name) for name in agent.ROLES)
+
+
+@pytest.mark.parametrize("options", [Options(rtc="1970-01-01T00:00:00")])
+def test_without_a_clock_a_zombie_is_stopped_and_reported_when_there_is_one(world):
+    laptop = world.home.laptop
+    steps.outbreak(world, laptop, 4)
+    assert steps.escapes(world, laptop, 6) == 0
+    wait_until(lambda: "clock is not set" in world.router.cli("status").stdout, LONG, "it says why it does not report")
+    assert not world.isp.messages("/up/state")
+    world.router.run("date", "-u", "-s", f"@{time.time():.0f}")  # as NTP does
+    assert steps.event(world, "stopped").json()["data"]["evidence"]["networks"] >= 2
+
+
+def test_with_little_memory_the_agent_goes_on(world):
+    router = world.router
+    free = int(re.search(r"MemAvailable:\s+(\d+)", router.run("cat", "/proc/meminfo"))[1])
+    ballast = max(0, free - SHORT_KB)
+    router.run("dd", "if=/dev/zero", "of=/tmp/ballast", "bs=1024", f"count={ballast}")
+    before = {name: router.pid(name) for name in agent.ROLES}
+    steps.outbreak(world, world.home.laptop, 4)
+    assert "Vi har stoppet mail" in steps.page(world, world.home.laptop).body
+    assert steps.event(world, "stopped")
+    assert {name: router.pid(name) for name in agent.ROLES} == before
+
+
+@pytest.mark.parametrize("cable", ["wan", "lan"])
+def test_a_loose_cable(world, cable):
+    steps.wait_online(world)
+    for _ in range(3):
+        world.router.vm.set_link(cable, False)
+        time.sleep(1)
+        world.router.vm.set_link(cable, True)
+        time.sleep(1)
+    steps.outbreak(world, world.home.laptop, 4)
+    assert steps.event(world, "stopped")
+    assert "Vi har stoppet mail" in steps.page(world, world.home.laptop).body
+
+
+def test_another_address_from_the_isp(world):
+    steps.wait_online(world)
+    ours, theirs = OTHER_WAN
+    ip_batch([f"addr add {theirs} dev customer"], world.isp.netns)
+    began = time.monotonic()
+    for line in ("addr flush dev wan scope global", f"addr add {ours} dev wan", f"route add default via {theirs[:-3]}"):
+        world.router.run("ip", "-4", *line.split())
+    news = wait_online(world, began)
+    assert ours[:-3] in news.json()["addresses"]
+    steps.outbreak(world, world.home.laptop, 4)
+    assert steps.event(world, "stopped")
+    assert world.home.phone.send_mail(1)["sent"] == 1
+    assert UPLINK_ISP.v4
+
+
+def test_a_broker_that_swallows_everything(world):
+    steps.wait_online(world)
+    nft_load(world.isp.netns, BLACKHOLE)
+    steps.outbreak(world, world.home.laptop, 4)
+    assert steps.escapes(world, world.home.laptop, 4) == 0
+    nft_load(world.isp.netns, "delete table inet outage")
+    assert steps.event(world, "stopped")

@@ -1,0 +1,102 @@
+"""The machine itself: what it leaves behind, what of it can be seen, and what is said when it can't be."""
+
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from portvagt_sim.errors import SimulatorError
+from portvagt_sim.router import accelerator, agent, image, qemu
+from portvagt_sim.router.router import Options
+from portvagt_sim.waiting import wait_until
+from portvagt_sim.world import ROUTERS, World
+
+MOST_RSS_KB = 5000
+CLOCK_SECONDS = 2.0
+
+
+def children():
+    return {child.pid for child in psutil.Process().children(recursive=True)}
+
+
+def namespaces():
+    return {path.name for path in Path("/run/netns").iterdir()}
+
+
+def test_nothing_is_left(request):
+    before = namespaces(), children()
+    with World(prefix="gone-", router=request.config.getoption("--router"), agent=False) as world:
+        assert children() > before[1]
+        workdir = world.workdir
+    assert (namespaces(), children()) == before
+    assert not workdir.exists()
+
+
+def test_a_part_that_fails_leaves_nothing(request, monkeypatch):
+    def fail(*_arguments):
+        raise SimulatorError("the real reason")
+
+    before = namespaces(), children()
+    monkeypatch.setattr(qemu.QemuRouter, "start_agent", fail)
+    with pytest.raises(SimulatorError, match="the real reason"):
+        World(prefix="early-", router=request.config.getoption("--router")).__enter__()
+    assert (namespaces(), children()) == before
+
+
+def test_a_machine_that_does_not_boot_shows_its_serial_line(request, monkeypatch):
+    monkeypatch.setattr(qemu, "BOOT_SECONDS", 3.0)
+    monkeypatch.setattr(qemu, "FASTER", "init=/nonesuch rdinit=/nonesuch console-is-kept-apart")
+    with pytest.raises(SimulatorError, match="the whole serial log: "):
+        World(prefix="dead-", router=request.config.getoption("--router"), agent=False).__enter__()
+
+
+def test_processes_can_be_looked_at(world):
+    for name in agent.ROLES:
+        assert 500 < world.router.memory_kb(name)["rss"] < MOST_RSS_KB
+        assert 0 < world.router.cpu_seconds(name) < 60
+
+
+def test_the_clock_of_a_machine_that_goes_on_is_right(world):
+    there = float(world.router.run("date", "+%s"))
+    assert abs(there - time.time()) < CLOCK_SECONDS
+
+
+def test_what_passes_the_ports_can_be_kept(request, tmp_path):
+    machine = request.config.getoption("--router")
+    with World(prefix="dump-", router=machine, agent=False, options=Options(pcap=tmp_path)) as world:
+        assert world.home.tv.fetch("http://www.example.com/").status == 200
+        wait_until(lambda: all(b"www" in path.read_bytes() for path in _dumps(tmp_path)), 5, "it is in both files")
+
+
+def _dumps(directory):
+    return [directory / f"{port}.pcap" for port in ("lan", "wan")]
+
+
+def test_an_accelerator_that_hangs_is_not_taken(request, monkeypatch):
+    """As on hosts where /dev/kvm can be opened and no guest runs."""
+    built = image.build(request.config.getoption("--router"), print)
+    monkeypatch.setattr(accelerator, "PROBE_SECONDS", 0.01)
+    accelerator.probe.cache_clear()
+    try:
+        assert accelerator.best(built) == accelerator.TRANSLATION
+    finally:
+        accelerator.probe.cache_clear()
+
+
+def test_another_runtime_is_refused(request):
+    machine = request.config.getoption("--router")
+    with pytest.raises(SimulatorError, match=f"the router {machine} has no cpython; type: --runtime micropython"):
+        World(prefix="wrong-", router=machine, runtime="cpython").__enter__()
+
+
+def test_every_machine_of_the_table_is_a_router():
+    assert set(ROUTERS) == {"netns", *image.MACHINES}
+
+
+def test_a_kernel_without_a_root_ends_by_itself(request):
+    """What the probe of accelerators rests on."""
+    built = image.build(request.config.getoption("--router"), print)
+    argv = [*accelerator.trial(accelerator.TRANSLATION, built.machine, built.kernel)]
+    assert subprocess.run(argv, capture_output=True, timeout=60, check=False).returncode == 0

@@ -1,0 +1,105 @@
+"""Each image under plain QEMU: the package's init script starts the agent, and the stand-ins do their part."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.router.booted import Booted, booted
+
+from portvagt_sim.router import agent
+from portvagt_sim.router.image import Image
+
+REPORTING = """
+option() { sed -i "s|^\\(.*option $1 \\).*|\\1'$2'|; s|#option $1 '|option $1 '|" /etc/config/portvagt; }
+option cpe_id cpe-0001
+option broker mqtt.isp.example
+sed -i "/config report/,\\$ s|option enabled '0'|option enabled '1'|" /etc/config/portvagt
+/etc/init.d/portvagt reload
+"""
+MALTA_SPARE_KIB = 16 * 1024
+
+
+def test_three_processes_watch_answer_and_report(built: Image, serial: Path) -> None:
+    with booted(built, serial) as router:
+        router.wait_ready()
+        assert router.run(REPORTING) == ""
+        router.wait_ready()
+        assert "policy stop, table loaded" in router.run("portvagt status")
+        for role, user in agent.ROLES.items():
+            status = router.run(f"cat /proc/$(cat /var/run/instances/portvagt.{role}.child)/status")
+            assert f"Uid:\t{user.uid}\t{user.uid}" in status, router.run("cat /var/log/*.log")
+            capabilities = "0000000000001000" if role == "guard" else "0000000000000000"
+            for name in ("CapPrm", "CapEff", "CapBnd"):
+                assert f"{name}:\t{capabilities}" in status
+            assert "NoNewPrivs:\t1" in status
+        assert "table inet fw4" in router.run("nft list ruleset")
+        if built.machine.name == "malta":
+            assert available_kib(router) > MALTA_SPARE_KIB
+
+
+def available_kib(router: Booted) -> int:
+    (line,) = [line for line in router.run("cat /proc/meminfo").splitlines() if line.startswith("MemAvailable")]
+    return int(line.split()[1])
+
+
+@pytest.fixture
+def flash(tmp_path: Path) -> Path:
+    image = tmp_path / "flash.img"
+    with image.open("wb") as file:
+        file.truncate(16 << 20)
+    subprocess.run(["mkfs.ext4", "-q", "-L", "flash", image], check=True)
+    return image
+
+
+def disk(built: Image, flash: Path) -> list[str]:
+    drive = f"file={flash},format=raw,if=none,id=flash"
+    return ["-drive", drive, "-device", f"{built.machine.disk},drive=flash"]
+
+
+def test_etc_outlives_a_power_cut_where_there_is_flash(built: Image, serial: Path, flash: Path) -> None:
+    with booted(built, serial, *disk(built, flash)) as router:
+        router.wait_ready()
+        router.run("echo kept >/etc/portvagt/file; sync")
+    with booted(built, serial, *disk(built, flash)) as router:
+        router.wait_ready()
+        assert router.run("cat /etc/portvagt/file") == "kept\n"
+
+
+def test_supervision_as_procd_does_it(built: Image, serial: Path) -> None:
+    if built.machine.name != "x86":
+        pytest.skip("shell scripts are the same on every machine; this takes the one that starts fastest")
+    with booted(built, serial) as router:
+        router.wait_ready()
+        child = "cat /var/run/instances/portvagt.guard.child"
+        first = router.run(child)
+        assert router.run("/etc/init.d/portvagt reload; " + child) == first
+        router.run(f"kill -KILL {first}")
+        router.wait_ready()
+        assert router.run(child) != first
+        router.run("/etc/init.d/portvagt stop")
+        assert router.run("pgrep -f -- '-m portvagt --config'") == ""
+        router.run("/etc/init.d/portvagt start")
+        router.wait_ready()
+        router.run(
+            "instance abandon portvagt.guard; kill -KILL $(cat /var/run/instances/portvagt.guard.child); sleep 7"
+        )
+        assert "does not answer" in router.run("portvagt status")
+        router.run("instance start portvagt.guard")
+        router.wait_ready()
+
+
+def test_uci(built: Image, serial: Path) -> None:
+    if built.machine.name != "x86":
+        pytest.skip("shell scripts are the same on every machine; this takes the one that starts fastest")
+    with booted(built._replace(append=f"{built.append} agent=no"), serial) as router:
+        router.wait_shell()
+        assert router.run("uci get portvagt.main.policy") == "stop\n"
+        router.run(
+            "uci set portvagt.main.policy=observe; uci set portvagt.warn.isp_name='Example Net'; uci commit portvagt"
+        )
+        assert router.run("uci get portvagt.main.policy; uci -q get portvagt.warn.isp_name") == "observe\nExample Net\n"
+        assert "portvagt.main.lan='br-lan'" in router.run("uci show portvagt").splitlines()
+        assert router.run("pgrep -f -- '-m portvagt --config'") == ""
+        router.run("/etc/init.d/portvagt start")
+        router.wait_ready()
+        assert "policy observe" in router.run("portvagt status")
