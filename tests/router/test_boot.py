@@ -7,7 +7,7 @@ import pytest
 from tests.router.booted import Booted, booted
 
 from portvagt_sim.router import agent
-from portvagt_sim.router.image import Image
+from portvagt_sim.router.image import Image, build
 
 REPORTING = """
 option() { sed -i "s|^\\(.*option $1 \\).*|\\1'$2'|; s|#option $1 '|option $1 '|" /etc/config/portvagt; }
@@ -65,10 +65,14 @@ def test_etc_outlives_a_power_cut_where_there_is_flash(built: Image, serial: Pat
         assert router.run("cat /etc/portvagt/file") == "kept\n"
 
 
-def test_supervision_as_procd_does_it(built: Image, serial: Path) -> None:
-    if built.machine.name != "x86":
-        pytest.skip("shell scripts are the same on every machine; this takes the one that starts fastest")
-    with booted(built, serial) as router:
+@pytest.fixture
+def x86() -> Image:
+    """One machine, where what is asked is the same shell script on each."""
+    return build("x86", print)
+
+
+def test_supervision_as_procd_does_it(x86: Image, serial: Path) -> None:
+    with booted(x86, serial) as router:
         router.wait_ready()
         child = "cat /var/run/instances/portvagt.guard.child"
         first = router.run(child)
@@ -88,10 +92,8 @@ def test_supervision_as_procd_does_it(built: Image, serial: Path) -> None:
         router.wait_ready()
 
 
-def test_uci(built: Image, serial: Path) -> None:
-    if built.machine.name != "x86":
-        pytest.skip("shell scripts are the same on every machine; this takes the one that starts fastest")
-    with booted(built._replace(append=f"{built.append} agent=no"), serial) as router:
+def test_uci(x86: Image, serial: Path) -> None:
+    with booted(x86._replace(append=f"{x86.append} agent=no"), serial) as router:
         router.wait_shell()
         assert router.run("uci get portvagt.main.policy") == "stop\n"
         router.run(
