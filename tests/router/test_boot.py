@@ -16,6 +16,7 @@ option broker mqtt.isp.example
 sed -i "/config report/,\\$ s|option enabled '0'|option enabled '1'|" /etc/config/portvagt
 /etc/init.d/portvagt reload
 """
+pytestmark = pytest.mark.timeout(400)  # two starts, on a machine that has other things to do
 MALTA_SPARE_KIB = 16 * 1024
 
 
