@@ -72,6 +72,15 @@ def x86() -> Image:
     return build("x86", print)
 
 
+def test_a_clean_end_stops_the_agent_and_the_flash(x86: Image, serial: Path, flash: Path) -> None:
+    with booted(x86, serial, *disk(x86, flash)) as router:
+        router.wait_ready()
+        router.run("echo kept >/etc/portvagt/file; poweroff")
+        assert router.wait_off() == 0
+    checked = subprocess.run(["dumpe2fs", "-h", flash], capture_output=True, text=True, check=True).stdout
+    assert "needs_recovery" not in checked and "state:         clean" in checked
+
+
 def test_supervision_as_procd_does_it(x86: Image, serial: Path) -> None:
     with booted(x86, serial) as router:
         router.wait_ready()
@@ -81,7 +90,7 @@ def test_supervision_as_procd_does_it(x86: Image, serial: Path) -> None:
         router.run(f"kill -KILL {first}")
         router.wait_ready()
         assert router.run(child) != first
-        router.run("/etc/init.d/portvagt stop")
+        router.run("/etc/init.d/portvagt restart; /etc/init.d/portvagt stop")
         assert router.run("pgrep -f -- '-m portvagt --config'") == ""
         router.run("/etc/init.d/portvagt start")
         router.wait_ready()
