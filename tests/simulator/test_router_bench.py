@@ -100,6 +100,13 @@ def test_frames_have_right_checksums_and_their_devices_addresses():
         assert lan_flood.checksum(packet[12:20] + struct.pack(">HH", 6, 20) + packet[20:]) == 0
 
 
+def test_a_devices_connections_go_to_ever_new_networks():
+    packets = [lan_flood.frame(number, 25, ROUTER_MAC)[14:] for number in range(100 * lab.DEVICES)]
+    networks = [packet[16:19] for packet in packets if packet[12:16] == packets[0][12:16]]
+    assert len(networks) == len(set(networks)) == 100
+    assert len({packet[12:24] for packet in packets}) == len(packets)
+
+
 def test_a_flood_passes_the_router_and_every_connection_is_counted_and_seen():
     with World(prefix="flood-", settings=router_floods.OBSERVE) as world:
         router_floods.wire(world)

@@ -11,14 +11,19 @@ from portvagt_sim.bench import flood, lab
 from portvagt_sim.home.forger import INTERFACE, checksum
 
 ETHERTYPE_IPV4 = b"\x08\x00"
-IP_CHECKSUM, ADDRESSES, TCP_CHECKSUM = slice(10, 12), slice(12, 20), slice(36, 38)
+IP_CHECKSUM, ADDRESSES, DESTINATION, TCP_CHECKSUM = slice(10, 12), slice(12, 20), slice(16, 20), slice(36, 38)
 TCP_BYTES = 20
 MAX_RATE, MAX_SECONDS = 20_000, 60
 
 
 def frame(number: int, port: int, router: bytes) -> bytes:
-    """Connection `number` of flood.syn(), as its device says it to the router: a router looks at the checksums."""
+    """Connection `number` of flood.syn(), as its device says it to the router: a router looks at the checksums.
+
+    Each of a device's connections goes to another network, as a zombie's do.
+    """
     packet = bytearray(flood.syn(number, port)[0])
+    turn, device = divmod(number, lab.DEVICES)
+    packet[DESTINATION] = bytes([198, 18 + (turn >> 8 & 1), turn & 255, 1 + device])
     packet[IP_CHECKSUM] = checksum(packet[:20]).to_bytes(2, "big")
     pseudo = packet[ADDRESSES] + struct.pack(">HH", socket.IPPROTO_TCP, TCP_BYTES)
     packet[TCP_CHECKSUM] = checksum(pseudo + packet[20:]).to_bytes(2, "big")

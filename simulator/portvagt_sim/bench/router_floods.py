@@ -20,7 +20,7 @@ from portvagt_sim.waiting import wait_until
 from portvagt_sim.world import World
 
 OBSERVE = {"main": {"policy": "observe"}}
-WARM_RATE, WARM_SECONDS = 50, 6.0
+WARM_RATE, WARM_SECONDS = 100, 10.0  # 15 connections each: all become cases
 SETTLE_SECONDS = 60.0
 LOOK_SECONDS = 1.0
 EVENTS = PurePosixPath("/tmp/bench.events")
