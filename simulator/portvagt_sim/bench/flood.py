@@ -4,8 +4,12 @@ import argparse
 import socket
 import struct
 import time
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from portvagt_sim.bench.lab import DEVICES, source
+
+T = TypeVar("T")
 
 TURN_SECONDS = 0.002
 MAX_RATE, MAX_SECONDS = 100_000, 600
@@ -26,14 +30,19 @@ def flood(rate: float, seconds: float, port: int) -> int:
     """Send for a time; how many were sent."""
     packets = [syn(number, port) for number in range(int(rate * seconds))]
     with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as sender:
-        start = time.monotonic()
-        sent = 0
-        while sent < len(packets):
-            due = min(len(packets), int((time.monotonic() - start) * rate) + 1)
-            for packet, target in packets[sent:due]:
-                sender.sendto(packet, target)
-            sent = due
-            time.sleep(TURN_SECONDS)
+        return paced(packets, rate, lambda packet: sender.sendto(*packet))
+
+
+def paced(items: Sequence[T], rate: float, send: Callable[[T], Any]) -> int:
+    """Send all, `rate` a second; how many they were."""
+    start = time.monotonic()
+    sent = 0
+    while sent < len(items):
+        due = min(len(items), int((time.monotonic() - start) * rate) + 1)
+        for item in items[sent:due]:
+            send(item)
+        sent = due
+        time.sleep(TURN_SECONDS)
     return sent
 
 

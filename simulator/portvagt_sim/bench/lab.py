@@ -40,9 +40,14 @@ def source(device: int) -> str:
     return f"192.168.1.{2 + device % DEVICES}"  # none that the simulated router leases
 
 
+def mac(device: int) -> str:
+    """Its MAC address."""
+    return f"00:00:5e:00:54:{device % DEVICES:02x}"
+
+
 def neighbour(device: int) -> str:
     """The line of ip(8) that makes a device known."""
-    return f"neigh replace {source(device)} lladdr 00:00:5e:00:54:{device:02x} dev br-lan nud permanent"
+    return f"neigh replace {source(device)} lladdr {mac(device)} dev br-lan nud permanent"
 
 
 @contextmanager

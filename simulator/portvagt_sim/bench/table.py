@@ -1,30 +1,63 @@
-"""A benchmark's rows as a table: for the terminal, and in Markdown for docs/measurements."""
+"""A benchmark's rows as tables: for the terminal, and in Markdown for docs/measurements.
 
+A benchmark has COLUMNS, {key: heading}; one that measures several things has TABLES, {title: columns}, and its rows say
+at "table" which they belong to.
+"""
+
+from collections.abc import Iterator
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
+from rich.console import Group
 from rich.table import Table
 
 Rows = list[dict[str, Any]]
 
 
-def terminal(benchmark: ModuleType, rows: Rows) -> Table:
+class Part(NamedTuple):
+    """One table; the only one has no title of its own."""
+
+    title: str
+    columns: dict[str, str]
+    rows: Rows
+
+
+def parts(benchmark: ModuleType, rows: Rows) -> Iterator[Part]:
+    """The tables, but for empty ones."""
+    if not hasattr(benchmark, "TABLES"):
+        yield Part("", benchmark.COLUMNS, rows)
+        return
+    for title, columns in benchmark.TABLES.items():
+        if own := [row for row in rows if row["table"] == title]:
+            yield Part(title, columns, own)
+
+
+def terminal(benchmark: ModuleType, rows: Rows) -> Group:
     """For people at a terminal."""
-    table = Table(title=benchmark.TITLE)
-    for key, heading in benchmark.COLUMNS.items():
-        table.add_column(heading, justify="right" if _is_number(rows, key) else "left")
-    for row in rows:
-        table.add_row(*(_cell(row.get(key)) for key in benchmark.COLUMNS))
+    return Group(*(_terminal(part, part.title or benchmark.TITLE) for part in parts(benchmark, rows)))
+
+
+def _terminal(part: Part, title: str) -> Table:
+    table = Table(title=title)
+    for key, heading in part.columns.items():
+        table.add_column(heading, justify="right" if _is_number(part.rows, key) else "left")
+    for row in part.rows:
+        table.add_row(*(_cell(row.get(key)) for key in part.columns))
     return table
 
 
 def markdown(benchmark: ModuleType, rows: Rows, machine: str) -> str:
     """The whole page."""
-    headings = list(benchmark.COLUMNS.values())
-    rule = ["---:" if _is_number(rows, key) else "---" for key in benchmark.COLUMNS]
-    lines = [headings, rule, *([_cell(row.get(key)) for key in benchmark.COLUMNS] for row in rows)]
-    body = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    body = "\n\n".join(_markdown(part) for part in parts(benchmark, rows))
     return f"# {benchmark.TITLE}\n\n{benchmark.ABOUT.strip()}\n\n{body}\n\n{machine}\n"
+
+
+def _markdown(part: Part) -> str:
+    headings = list(part.columns.values())
+    rule = ["---:" if _is_number(part.rows, key) else "---" for key in part.columns]
+    lines = [headings, rule, *([_cell(row.get(key)) for key in part.columns] for row in part.rows)]
+    body = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return f"## {part.title}\n\n{body}" if part.title else body
 
 
 def _cell(value: Any) -> str:

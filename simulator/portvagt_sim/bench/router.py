@@ -1,0 +1,176 @@
+"""What the agent takes, holds and how soon it acts on the small routers that QEMU emulates."""
+
+import argparse
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+from portvagt_sim import micropython
+from portvagt_sim.bench import guest, router_floods, router_times
+from portvagt_sim.router.agent import ROLES
+from portvagt_sim.world import ROUTERS, World
+
+TITLE = "What the agent takes and holds on small routers"
+ABOUT = """
+The package as it is shipped, on MicroPython, in machines that QEMU emulates: malta, a MIPS 24Kf with 64 MB, and
+armvirt, a Cortex-A53 with 128 MB (docs/qemu.md). QEMU translates each instruction, on the machine named below, which
+others use too: "load" is its load average before a measurement, 1 of it QEMU's own. Times of a translated processor are
+no times of a router's; memory is, but for the C library: Debian's, which is larger than OpenWrt's musl.
+
+Floods: SYNs of 64 devices to ever new servers, port 25, by the home's wire through the router; the ISP swallows them.
+Policy observe, and all 64 are cases before. "passed": connections that the router's own kernel let through, which is
+what a watcher can see; what is missing of "sent" was dropped by the machine's network card or by the kernel before.
+"lost": passed and not seen. "times lost": how often the watcher heard of it, ENOBUFS. "busy": the router's processor,
+in the flood, by all that it did. "CPU s": the watcher's own, user and system time, until all is read.
+
+Times: the host's clock, but for starts, where it is the router's. The block is the moment at which `nft monitor` on
+the router has told of it to the host, by a TCP connection. A zombie opens two connections a second; the deciding one is
+the last before the block.
+"""
+FLOODS, PROCESSES, MEMORY, TIMES, PROCESSOR = "Floods", "Processes", "The router's memory", "Times", "The processor"
+TABLES = {
+    FLOODS: {
+        "machine": "machine",
+        "subject": "subject",
+        "rate": "a second",
+        "sent": "sent",
+        "passed": "passed",
+        "seen": "seen",
+        "lost": "lost",
+        "times_lost": "times lost",
+        "busy": "busy, %",
+        "cpu_s": "CPU s",
+        "us_per_event": "µs an event",
+        "rss_kb": "RSS KiB",
+        "load": "load",
+        "target": "target",
+        "held": "held",
+    },
+    PROCESSES: {
+        "machine": "machine",
+        "process": "process",
+        "state": "state",
+        "rss": "RSS KiB",
+        "pss": "PSS KiB",
+        "private": "private KiB",
+        "target_kb": "target RSS KiB",
+        "held": "held",
+    },
+    MEMORY: {
+        "machine": "machine",
+        "state": "state",
+        "total": "total KiB",
+        "free": "free KiB",
+        "available": "available KiB",
+    },
+    TIMES: {
+        "machine": "machine",
+        "what": "what",
+        "runs": "runs",
+        "median_ms": "median ms",
+        "worst_ms": "worst ms",
+        "target_ms": "target ms",
+        "held": "held",
+        "load": "load",
+    },
+    PROCESSOR: {"machine": "machine", "loop_ms": "loop, ms", "host_ms": "on the host, ms", "times": "times slower"},
+}
+MACHINES = ["malta", "armvirt"]
+RATES = [100, 200, 500, 1000, 2000]
+# of malta: what a router with 64 MB can spare
+TARGET_MACHINE = "malta"
+TARGETS_KB = {"guard": 2253, "together": 8192}
+TARGET_RATE = 500
+TARGET_BLOCK_MS = 150
+IDLE_SECONDS = 10.0
+LOOPS = 5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the benchmark."""
+    parser.add_argument("machine", nargs="*", default=MACHINES, help=f"what to measure: {', '.join(MACHINES)} (both)")
+    parser.add_argument("--rate", type=int, action="append", help="new connections a second (100, 200 … 2000)")
+    parser.add_argument("--seconds", type=float, default=10.0, help="length of each flood (10)")
+    parser.add_argument("--runs", type=int, default=5, help="starts of the agent, and boots (5)")
+    parser.add_argument("--requests", type=int, default=30, help="of the page (30)")
+
+
+def prepare(args: argparse.Namespace) -> None:
+    """Build the images, outside the sandbox."""
+    for name in args.machine:
+        ROUTERS[name].prepare(None, print)
+
+
+def measure(args: argparse.Namespace, progress: Callable[[int, int, str], None]) -> list[dict[str, Any]]:
+    """Rows of each machine."""
+    rows: list[dict[str, Any]] = []
+    for number, machine in enumerate(args.machine):
+
+        def say(words: str, number: int = number, machine: str = machine) -> None:
+            progress(number, len(args.machine), f"{machine}: {words}")
+
+        rows += ({"machine": machine, **row} for row in _of_machine(machine, args, say))
+    return rows
+
+
+def _of_machine(machine: str, args: argparse.Namespace, say: Callable[[str], None]) -> Iterator[dict[str, Any]]:
+    aim = machine == TARGET_MACHINE
+    with World(router=machine, settings=router_floods.OBSERVE, say=say) as world:
+        yield {"table": PROCESSOR, **_processor(world)}
+        time.sleep(IDLE_SECONDS)
+        yield from _memory(world, "idle", aim)
+        router_floods.prepare(world)
+        rates = args.rate or RATES
+        for row in router_floods.rows(world, rates, args.seconds, say):
+            yield {"table": FLOODS, **row, **(flood_target(row) if aim else {})}
+            if (row["subject"], row["rate"]) == ("guard", rates[-1]):
+                yield from _memory(world, "after the floods", aim)
+    with World(router=machine, say=say) as world:
+        say("blocks")
+        yield from _timed(router_times.block_rows(world, TARGET_BLOCK_MS if aim else None))
+        say("pages")
+        yield from _timed(router_times.page_rows(world, args.requests))
+        say("starts")
+        yield from _timed(router_times.start_rows(world, args.runs))
+    say("boots")
+    yield from _timed(router_times.boot_rows(machine, args.runs))
+
+
+def flood_target(row: dict[str, Any]) -> dict[str, str]:
+    """Whether a flood that the guard is meant to keep up with was seen whole."""
+    if row["subject"] != "guard" or row["rate"] > TARGET_RATE:
+        return {}
+    return {"target": "no loss", "held": "NO" if row["lost"] else "yes"}
+
+
+def _timed(rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    load = round(os.getloadavg()[0], 1)
+    for row in rows:
+        yield {"table": TIMES, **row, "load": load}
+
+
+def _memory(world: World, state: str, aim: bool) -> Iterator[dict[str, Any]]:
+    found = {role: world.router.memory_kb(role) for role in ROLES}
+    found["together"] = {key: sum(each[key] for each in found.values()) for key in ("rss", "pss", "private")}
+    for name, values in found.items():
+        target = TARGETS_KB.get(name) if aim else None
+        held = None if target is None else "yes" if values["rss"] <= target else "NO"
+        yield {"table": PROCESSES, "process": name, "state": state, **values, "target_kb": target, "held": held}
+    meminfo = world.router.read(PurePosixPath("/proc/meminfo"))
+    yield {"table": MEMORY, "state": state, **guest.memory(meminfo)}
+
+
+def _processor(world: World) -> dict[str, Any]:
+    """The same loop on the router and on the host, the best of some."""
+    world.router.write(router_times.SCRIPT, router_times.LOOP)
+    there = min(router_times.speed(world.router.run("micropython", str(router_times.SCRIPT))) for _ in range(LOOPS))
+    here = min(router_times.speed(_on_host(router_times.LOOP)) for _ in range(LOOPS))
+    return {"loop_ms": round(there * 1000), "host_ms": round(here * 1000, 1), "times": round(there / here, 1)}
+
+
+def _on_host(script: str) -> str:
+    argv = [str(micropython.program()), "-c", script]
+    return subprocess.run(argv, capture_output=True, text=True, check=True, timeout=60).stdout
