@@ -203,7 +203,7 @@ return view.extend({
 	button: function(device, action, label, click) {
 		return E('button', {
 			'id': 'portvagt-%s-%s'.format(action, device.device),
-			'class': 'btn cbi-button',
+			'class': 'btn cbi-button cbi-button-action',
 			'type': 'button',
 			'aria-label': '%s: %s'.format(label, words.called(device)),
 			'click': click
