@@ -212,6 +212,7 @@ def test_a_bad_certificate_does_not_replace_a_good_one(own_api_house):
 def test_without_a_certificate_there_is_still_a_page_and_the_api_comes_with_it(own_api_house):
     house = own_api_house
     house.restart_portal(house.certificate.unlink)
+    eventually(lambda: accepts(house.api_port))  # it opens after the page's
     with connect(house) as sock:
         assert read_all(sock) == b""
     assert house.get()[0] == 200
