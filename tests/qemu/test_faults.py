@@ -7,7 +7,6 @@ import time
 import pytest
 from tests.scenarios import steps
 
-from portvagt_sim.addresses import UPLINK_ISP
 from portvagt_sim.namespaces import ip_batch, nft_load
 from portvagt_sim.router import agent
 from portvagt_sim.router.router import Options
@@ -15,7 +14,7 @@ from portvagt_sim.waiting import wait_until
 
 FLASH = Options(flash_mib=16)
 CAP = 10  # the default burst of port 25
-LONG = 60.0  # s; a machine under translation, and a reporter that waits longer after each attempt
+LONG = 90.0  # s; the guard writes once a minute, and a reporter waits longer after each attempt
 OTHER_WAN = "198.51.100.6/30", "198.51.100.5/30"  # of the router, of the ISP
 SHORT_KB = 16 << 10
 BLACKHOLE = """
@@ -41,16 +40,16 @@ def wait_stopped(world, device):
 @pytest.mark.parametrize("options", [FLASH])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_power_goes_at_any_moment(world, seed):
-    """A zombie is at it when the power goes. After the boot all is in order, and it gets no more out than the cap."""
+    """A zombie is at it when the power goes. From the boot to the guard's table nothing holds it, then the cap does."""
     laptop, chance = world.home.laptop, random.Random(seed)
     zombie = laptop.start_zombie(family=4, count=400, rate=20)
     time.sleep(chance.uniform(0, 10))
     world.router.cut_power()
-    before = world.internet.connections(4)
     world.router.power_on()
     world.router.wait_ready()
+    before = world.internet.connections(4)
     zombie.result()
-    assert steps.escapes(world, laptop, 4, count=40) + world.internet.connections(4) - before <= 2 * CAP
+    assert world.internet.connections(4) - before + steps.escapes(world, laptop, 4, count=40) <= CAP
     for name in agent.ROLES:
         assert world.router.alive(name)
         assert "Traceback" not in world.router.log(name)
@@ -69,7 +68,8 @@ def test_a_case_on_flash_survives_the_power(world):
     world.router.wait_ready()
     assert world.router.call("explain", device=laptop.mac)["case"]["incident"] == incident
     assert steps.escapes(world, laptop, 4) == 0
-    assert len(steps.events(world, "stopped")) == 1
+    # at least once; the ISP drops repetitions by their id
+    assert len({event["id"] for event in steps.events(world, "stopped")}) == 1
 
 
 @pytest.mark.parametrize("options", [FLASH])
@@ -129,7 +129,6 @@ def test_another_address_from_the_isp(world):
     steps.outbreak(world, world.home.laptop, 4)
     assert steps.event(world, "stopped")
     assert world.home.phone.send_mail(1)["sent"] == 1
-    assert UPLINK_ISP.v4
 
 
 def test_a_broker_that_swallows_everything(world):

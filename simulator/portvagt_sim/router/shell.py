@@ -13,7 +13,7 @@ from portvagt_sim.namespaces import entered, exec_in
 
 ADDRESS, HOST_ADDRESS = "10.255.255.2", "10.255.255.1"
 SHELL_PORT, ADMIN_PORT = 2300, 2301
-CONNECT_SECONDS = 5.0
+CONNECT_SECONDS = 15.0
 
 # standard output as it comes, then a line that ends it, the exit status, and standard error
 FRAME = """\

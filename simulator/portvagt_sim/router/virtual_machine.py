@@ -62,7 +62,7 @@ class VirtualMachine:
                 raise SimulatorError(f"{name} did not start\n{self.program.tail()}") from None
             raise
 
-    def command(self, name: str, **arguments: Any) -> Any:
+    def command(self, name: str, /, **arguments: Any) -> Any:
         """What the monitor answers to a command of QMP. Raises SimulatorError."""
         try:
             return self._monitor.cmd(name, **arguments)
