@@ -147,9 +147,8 @@ def flood_target(row: dict[str, Any]) -> dict[str, str]:
 
 
 def _timed(rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    load = round(os.getloadavg()[0], 1)
     for row in rows:
-        yield {"table": TIMES, **row, "load": load}
+        yield {"table": TIMES, **row, "load": round(os.getloadavg()[0], 1)}
 
 
 def _memory(world: World, state: str, aim: bool) -> Iterator[dict[str, Any]]:

@@ -118,7 +118,10 @@ def prepare(world: World) -> None:
     """Make room for a flood, let the router know the devices, and make them cases."""
     world.router.run("sysctl", "-qw", *SYSCTLS)
     wire(world)
+    ours = Guard(_machine(world))
+    seen = ours.seen()
     flood(world, WARM_RATE, WARM_SECONDS)
+    _settle(ours, seen + passed(world.router))
 
 
 def wire(world: World) -> None:
