@@ -17,7 +17,7 @@ SCHEMAS = {kind: json.loads((CONTRACT / f"{kind}.schema.json").read_text()) for 
 
 # module or test: why it is not played where the router is a machine
 NOT_ON_A_MACHINE = {
-    "test_where_no_cap_holds_the_guard_hears_it_all_and_still_notices_the_next_zombie": (
+    "test_where_no_cap_holds_the_guard_hears_the_flood_and_still_notices_the_next_zombie": (
         "10,000 devices within seconds are more than a translated processor and 64 MiB take"
     ),
     "test_tls_refusals": "a reporter alone, without a router; tests/qemu/test_tls.py asks the same of a machine",
