@@ -66,7 +66,7 @@ class Apt:
 
     def update(self) -> None:
         """Fetch the lists of packages."""
-        self._get("update")
+        self._get("update", "-oAPT::Update::Error-Mode=any")
 
     def download(self, packages: Iterable[str]) -> None:
         """Fetch packages with all that they depend on."""
@@ -101,8 +101,8 @@ def _options(scratch: Path, release: str, architecture: str) -> Iterator[str]:
         (scratch / directory).mkdir(parents=True)
     (scratch / "state" / "status").touch()
     sources = scratch / "sources.list"
-    lines = [f"{kind} [signed-by={KEYRING}] {_mirror()} {release} main\n" for kind in ("deb", "deb-src")]
-    sources.write_text("".join(lines))
+    where = f"[signed-by={KEYRING}] {_mirror()} {release} main"
+    sources.write_text(f"deb {where}\ndeb-src {where}\n")
     settings = {
         "Dir::State": scratch / "state",
         "Dir::State::status": scratch / "state" / "status",

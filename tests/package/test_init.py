@@ -10,9 +10,11 @@ import pytest
 from builder import uci
 from builder.package import Package
 from portvagt import config
+from portvagt_sim.guest import root as guest
 from portvagt_sim.router import agent
 
 STAND_INS = Path(__file__).parent / "sdk" / "procd.sh"
+FUNCTIONS = guest.FILES / "lib" / "functions.sh"
 DNSMASQ = """#!/bin/sh
 echo "Compile time options: IPv6 ubus {}"
 """
@@ -22,7 +24,8 @@ echo interface-name=home.example,br-lan
 """
 # in the busybox of OpenWrt's default images, all but timeout(1), which our package depends on
 APPLETS = ("awk", "cat", "chmod", "cmp", "cp", "find", "grep", "mkdir", "mv", "pgrep", "rm", "sed", "sh", "sleep")
-FURTHER_APPLETS = ("timeout", "touch", "uniq")
+PACKAGES_OF_UCI = ("dhcp", "firewall", "portvagt")
+FURTHER_APPLETS = ("timeout", "touch")
 
 
 class Router:
@@ -31,12 +34,13 @@ class Router:
     def __init__(self, root: Path, package: Package) -> None:
         self.root = root
         self._busybox()
+        self._packaged = {file.path: file.content.decode(errors="replace") for file in package.files}
         for file in package.files:
-            self.write(file.path, file.content.decode(errors="replace"), file.mode)
+            self.write(file.path, self._packaged[file.path], file.mode)
         self.write("/usr/bin/portvagt", OURS, 0o755)
-        self.write("/lib/functions/network.sh", "")
+        self.write("/lib/functions/network.sh", 'network_get_device() { eval "$1=br-$2"; }\n')
         self.write("/dev/null", "")
-        self.write("/stand-ins.sh", STAND_INS.read_text())
+        self.write("/stand-ins.sh", STAND_INS.read_text() + FUNCTIONS.read_text())
         self.write("/usr/sbin/nft", '#!/bin/sh\necho "nft $*" >&3\n', 0o755)
         self.write("/etc/init.d/dnsmasq", '#!/bin/sh\necho "dnsmasq $1" >&3\n', 0o755)
         self.write("/bin/chown", "#!/bin/sh\n", 0o755)
@@ -69,7 +73,12 @@ class Router:
         self.write("/usr/sbin/dnsmasq", DNSMASQ.format(feature), 0o755)
 
     def uci(self, *lines: str) -> None:
-        self.write("/uci", "".join(f"{line}\n" for line in lines))
+        """UCI's files: `PACKAGE SECTION TYPE OPTION VALUE` a line, behind what our package brings."""
+        texts = {package: self._packaged.get(f"/etc/config/{package}", "") for package in PACKAGES_OF_UCI}
+        for package, section, kind, option, value in (line.split() for line in lines):
+            texts[package] += f"config {kind} '{section}'\n\toption {option} '{value}'\n"
+        for package, text in texts.items():
+            self.write(f"/etc/config/{package}", text)
 
     def run(self, command: str) -> list[str]:
         """What the init script says at a command of its own."""

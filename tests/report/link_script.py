@@ -6,6 +6,7 @@ whether the socket was ever full.
 """
 
 import json
+import socket
 import sys
 
 from portvagt import runtime
@@ -14,6 +15,7 @@ from portvagt.report import link, mqtt_link
 
 IN_FLIGHT = 20
 PATIENCE_S = 30
+SO_SNDBUF = 0x1001 if socket.SOL_SOCKET == 0xFFFF else 7  # arch/mips/include/uapi/asm/socket.h
 
 
 class Run:
@@ -34,12 +36,12 @@ class Run:
         self.loop = Loop()
         self.link = mqtt_link.MqttLink(self.loop, link.Endpoint(**endpoint), self)
 
-    def narrow(self, option):
-        """A small buffer of the kernel, so that the link has to wait for it. `option`: arguments of setsockopt()."""
+    def narrow(self, size):
+        """A small buffer of the kernel, in bytes, so that the link has to wait for it."""
         original = mqtt_link.tls.Stream
 
         def stream(sock, *rest):
-            sock.setsockopt(*option)
+            sock.setsockopt(socket.SOL_SOCKET, SO_SNDBUF, size)
             return original(sock, *rest)
 
         mqtt_link.tls.Stream = stream

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import ssl
 import subprocess
 import time
@@ -17,7 +16,7 @@ from portvagt_sim import runtimes
 
 SCRIPT = Path(__file__).with_name("link_script.py")
 HEAP_KB = 512
-NARROW = [socket.SOL_SOCKET, socket.SO_SNDBUF, 4096]
+NARROW = 4096
 
 
 class Attempt:

@@ -20,7 +20,8 @@ ANSWER_SECONDS = 30.0
 class Booted:
     """A running router."""
 
-    def __init__(self, ports: dict[int, int], serial: Path) -> None:
+    def __init__(self, qemu: "subprocess.Popen[bytes]", ports: dict[int, int], serial: Path) -> None:
+        self._qemu = qemu
         self._ports = ports
         self.serial = serial
 
@@ -46,6 +47,10 @@ class Booted:
         """Wait until there is a shell."""
         self._wait(lambda: self.run("echo").index("\n"))
 
+    def wait_off(self) -> int:
+        """QEMU's exit status once the router has switched itself off."""
+        return self._qemu.wait(BOOT_SECONDS)
+
     def _wait(self, attempt: Callable[[], object]) -> None:
         end = time.monotonic() + BOOT_SECONDS
         while True:
@@ -63,7 +68,7 @@ def booted(image: Image, serial: Path, *further: str) -> Iterator[Booted]:
     ports = {SHELL: _free_port(), ADMIN: _free_port()}
     with subprocess.Popen([*_argv(image, serial, ports), *further]) as qemu:
         try:
-            yield Booted(ports, serial)
+            yield Booted(qemu, ports, serial)
         finally:
             qemu.kill()
 

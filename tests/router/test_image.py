@@ -83,12 +83,21 @@ def test_a_second_build_makes_nothing() -> None:
 
 
 def test_a_change_of_the_guest_is_another_image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = image._fingerprint(MACHINES["x86"], [], [])
+    first = image._fingerprint(MACHINES["x86"], [], [], [])
     changed = tmp_path / "portvagt_sim"
     shutil.copytree(image.SIMULATOR, changed)
     monkeypatch.setattr(image, "SIMULATOR", changed)
     (changed / "guest" / "files" / "etc" / "inittab").write_text("")
-    assert image._fingerprint(MACHINES["x86"], [], []) != first
+    assert image._fingerprint(MACHINES["x86"], [], [], []) != first
+
+
+def test_another_micropython_is_another_image(tmp_path: Path) -> None:
+    program = tmp_path / "micropython"
+    names = set()
+    for content in (b"one", b"other"):
+        program.write_bytes(content)
+        names.add(image._fingerprint(MACHINES["malta"], [], [program], []))
+    assert len(names) == 2
 
 
 def test_an_unknown_machine_is_refused() -> None:

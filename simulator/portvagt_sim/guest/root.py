@@ -21,7 +21,7 @@ FW4 = Path(__file__).resolve().parents[1] / "router" / "fw4.nft"
 LEASES = Path("/tmp/dhcp.leases")
 MANAGEMENT = "10.255.255.2/30"
 
-# program: Debian package; busybox makes the links to its applets itself
+# program: Debian package
 PROGRAMS = {
     "busybox": "busybox-static",
     "conntrack": "conntrack",
@@ -43,7 +43,10 @@ LINKS = {
     "etc/rc.d/S19dnsmasq": "../init.d/dnsmasq",
     "etc/rc.d/S60portvagt": "../init.d/portvagt",
 }
-DIRECTORIES = ("dev", "overlay", "proc", "root", "run", "sys", "tmp/log", "tmp/run", "usr")
+DIRECTORIES = {
+    **dict.fromkeys(("dev", "overlay", "proc", "root", "run", "sys", "tmp/log", "tmp/run", "usr"), 0o755),
+    "tmp": 0o1777,
+}
 TEXTS = {
     "etc/hosts": "127.0.0.1 localhost\n::1 localhost\n",
     "etc/resolv.conf": "nameserver 127.0.0.1\n",
@@ -69,21 +72,14 @@ class Root(NamedTuple):
 
 def assembled(debian: Path, kernel_modules: Path, ipks: list[bytes]) -> Root:
     """All but /usr's image itself. `debian`: where packages are unpacked; `kernel_modules`: the modules' directory."""
-    root = {path: cpio.directory() for path in DIRECTORIES}
-    root |= {path: cpio.file(text.encode()) for path, text in (TEXTS | _texts()).items()}
-    root["dev/console"] = CONSOLE
-    root |= Programs(debian).entries((*PROGRAMS, "micropython"))
-    root["busybox"] = root.pop("usr/bin/busybox")
-    root |= {
-        f"usr/bin/{name}": cpio.link("busybox") for name in _applets(root["busybox"]) if f"usr/bin/{name}" not in root
-    }
+    programs = Programs(debian).entries((*PROGRAMS, "micropython"))
+    busybox = programs.pop("usr/bin/busybox")
+    root = {f"usr/bin/{name}": cpio.link("busybox") for name in _applets(busybox)}
+    root |= programs | {"busybox": busybox}
     root |= {name: cpio.link(f"usr/{name}") for name in MERGED if any(path.startswith(f"usr/{name}/") for path in root)}
-    root |= {path: cpio.link(target) for path, target in LINKS.items()}
-    root |= _own_files()
-    root |= _modules(modules.Modules(kernel_modules))
+    root |= _skeleton() | _own_files() | _modules(modules.Modules(kernel_modules)) | _accounts(ipks)
     for ipk in ipks:
         root |= {merged(path): entry for path, entry in package.entries(ipk).items()}
-    root |= _accounts(ipks)
     return Root(
         {path.removeprefix("usr/"): entry for path, entry in root.items() if path.startswith("usr/")},
         {path: entry for path, entry in root.items() if not path.startswith("usr/")},
@@ -96,6 +92,13 @@ def _applets(busybox: cpio.Entry) -> list[str]:
     if not found:
         raise SimulatorError("this busybox has no table of its applets")
     return found[0].decode().rstrip("\0").split("\0")
+
+
+def _skeleton() -> dict[str, cpio.Entry]:
+    found = {path: cpio.directory(mode) for path, mode in DIRECTORIES.items()}
+    found |= {path: cpio.file(text.encode()) for path, text in (TEXTS | _texts()).items()}
+    found |= {path: cpio.link(target) for path, target in LINKS.items()}
+    return found | {"dev/console": CONSOLE}
 
 
 def _texts() -> dict[str, str]:

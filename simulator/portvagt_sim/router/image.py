@@ -59,7 +59,7 @@ def build(machine: str, say: Callable[[str], None]) -> Image:
         _remove_older(machine)
         _make(archives, own, ipks, target)
 
-    target = kept.directory(IMAGES / f"{machine}-{_fingerprint(chosen, archives + own, ipks)}", make)
+    target = kept.directory(IMAGES / f"{machine}-{_fingerprint(chosen, archives, own, ipks)}", make)
     return Image(chosen, target / "kernel", target / "initrd", APPEND.format(console=chosen.console))
 
 
@@ -90,12 +90,12 @@ def _archives(machine: Machine, say: Callable[[str], None]) -> list[Path]:
     return sorted(kept.directory(_archives_of(machine), fetch).glob("*.deb"))
 
 
-def _fingerprint(machine: Machine, archives: Iterable[Path], ipks: Iterable[bytes]) -> str:
+def _fingerprint(machine: Machine, archives: Iterable[Path], own: Iterable[Path], ipks: Iterable[bytes]) -> str:
     """Of all that goes into an image. Debian never has two packages of the same name and version."""
     digest = hashlib.sha256(repr(machine).encode())
     for path in archives:
         digest.update(f"\0{path.name}".encode())
-    for path in _own_sources():
+    for path in [*own, *_own_sources()]:
         digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
     for ipk in ipks:
         digest.update(ipk)
