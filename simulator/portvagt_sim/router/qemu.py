@@ -48,7 +48,7 @@ include "/etc/fw4.nft"
 add rule inet fw4 input iifname "mgmt" accept
 {UNTRACKED}
 """
-FASTER = "mitigations=off"  # nobody attacks the guest's kernel, and page-table isolation is dear under translation
+AGENTLESS = "agent=no"  # to the guest's rc: the simulator says when the agent starts
 TICKS_A_SECOND = 100  # USER_HZ of every Linux (include/asm-generic/param.h)
 RUNTIME = "micropython"
 TAIL_LINES = 12
@@ -193,7 +193,7 @@ class QemuRouter:
         argv = [machine.program, "-accel", accelerator.best(self._image), "-M", machine.machine]
         argv += ["-cpu", machine.cpu, "-m", str(machine.memory), "-rtc", f"base={self._site.options.rtc}"]
         argv += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
-        append = f"{self._image.append} {FASTER}" if self._flash else f"{self._image.append} {FASTER} agent=no"
+        append = self._image.append if self._flash else f"{self._image.append} {AGENTLESS}"
         argv += ["-kernel", str(self._image.kernel), "-initrd", str(self._image.initrd), "-append", append]
         for (name, tap), mac in zip(NICS.items(), machine.macs, strict=True):
             argv += ["-netdev", f"tap,id={name},ifname={tap},script=no,downscript=no"]
