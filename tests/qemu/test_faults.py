@@ -77,7 +77,7 @@ def test_a_full_flash_stops_nothing(world):
     world.router.run("sh", "-c", "dd if=/dev/zero of=/etc/filler bs=4096 || true")
     steps.outbreak(world, world.home.laptop, 4)
     assert steps.event(world, "stopped")
-    wait_until(lambda: "cases can't be saved" in world.router.log("guard"), LONG, "it is said")
+    assert steps.escapes(world, world.home.laptop, 4) == 0
     assert all(world.router.alive(name) for name in agent.ROLES)
 
 

@@ -47,7 +47,7 @@ def test_a_part_that_fails_leaves_nothing(request, monkeypatch):
 
 def test_a_machine_that_does_not_boot_shows_its_serial_line(request, monkeypatch):
     monkeypatch.setattr(qemu, "BOOT_SECONDS", 3.0)
-    monkeypatch.setattr(qemu, "FASTER", "init=/nonesuch rdinit=/nonesuch console-is-kept-apart")
+    monkeypatch.setattr(qemu, "AGENTLESS", "rdinit=/nonesuch init=/nonesuch")
     with pytest.raises(SimulatorError, match="the whole serial log: "):
         World(prefix="dead-", router=request.config.getoption("--router"), agent=False).__enter__()
 
