@@ -7,6 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from portvagt_sim.bench import router_floods
 from portvagt_sim.errors import SimulatorError
 from portvagt_sim.router import accelerator, agent, image, qemu
 from portvagt_sim.router.router import Options
@@ -15,6 +16,7 @@ from portvagt_sim.world import ROUTERS, World
 
 MOST_RSS_KB = 5000
 CLOCK_SECONDS = 2.0
+FLOODS = [(300, 4), (1000, 4), (2000, 4)]  # connections a second, s
 
 
 def children():
@@ -61,6 +63,19 @@ def test_processes_can_be_looked_at(world):
 def test_the_clock_of_a_machine_that_goes_on_is_right(world):
     there = float(world.router.run("date", "+%s"))
     assert abs(there - time.time()) < CLOCK_SECONDS
+
+
+def test_a_network_card_hears_again_after_a_flood(request):
+    """malta's cards share an interrupt, which is lost when it is taken for an edge-triggered one."""
+    with World(prefix="deaf-", router=request.config.getoption("--router"), agent=False) as world:
+        world.router.run("sysctl", "-qw", *router_floods.SYSCTLS)
+        router_floods.wire(world)
+        for rate, seconds in FLOODS:
+            router_floods.flood(world, rate, seconds)
+        world.router.run("sh", "-c", "conntrack -F 2>/dev/null")
+        before = router_floods.passed(world.router)
+        sent = router_floods.flood(world, 20, 1)
+        wait_until(lambda: router_floods.passed(world.router) - before == sent, 5, "all have passed", pause=0.2)
 
 
 def test_what_passes_the_ports_can_be_kept(request, tmp_path):
