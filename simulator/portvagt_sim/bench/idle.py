@@ -10,7 +10,7 @@ from portvagt_sim.bench import by_runtime, fast_clock, process
 from portvagt_sim.bench.write_watch import write_watch
 from portvagt_sim.internet.sites import OTHER_SITE, PLAIN_SITE
 from portvagt_sim.router.agent import ROLES
-from portvagt_sim.router.netns import CPE_ID
+from portvagt_sim.router.router import CPE_ID
 from portvagt_sim.waiting import wait_until
 from portvagt_sim.world import World
 
