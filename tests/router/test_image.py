@@ -113,3 +113,9 @@ def test_what_is_interrupted_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         kept.directory(tmp_path / "kept", interrupted)
     assert not list(tmp_path.iterdir())
+
+
+def test_another_list_of_packages_is_fetched_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = image._archives_of(MACHINES["x86"])
+    monkeypatch.setitem(root.PROGRAMS, "usr/bin/new", "new-package")
+    assert image._archives_of(MACHINES["x86"]) != before

@@ -74,18 +74,23 @@ def refresh(machine: str) -> None:
     shutil.rmtree(_archives_of(_machine(machine)), ignore_errors=True)
 
 
+def _packages(machine: Machine) -> list[str]:
+    micropython = cross.RUN_TIME if machine.architecture in cross.TARGETS else ("micropython",)
+    return [*sorted(set(root.PROGRAMS.values())), *micropython]
+
+
 def _archives_of(machine: Machine) -> Path:
-    return kept.CACHE / f"{machine.suite}-{machine.architecture}"
+    """Another list of packages is fetched to another place."""
+    wanted = hashlib.sha256(" ".join([machine.kernel, *_packages(machine)]).encode()).hexdigest()[:8]
+    return kept.CACHE / f"{machine.suite}-{machine.architecture}-{wanted}"
 
 
 def _archives(machine: Machine, say: Callable[[str], None]) -> list[Path]:
     """Debian's packages: of the same ones, the same image is made."""
-    micropython = cross.RUN_TIME if machine.architecture in cross.TARGETS else ("micropython",)
-    wanted = [*sorted(set(root.PROGRAMS.values())), *micropython]
 
     def fetch(target: Path) -> None:
         say(f"fetching Debian's packages for {machine.name}, 50 MB (once)")
-        debian_packages.fetch(machine.suite, machine.architecture, wanted, target, machine.kernel)
+        debian_packages.fetch(machine.suite, machine.architecture, _packages(machine), target, machine.kernel)
 
     return sorted(kept.directory(_archives_of(machine), fetch).glob("*.deb"))
 
