@@ -21,7 +21,7 @@ HEAP_KB = 1024
 API_HOST = "portal.example.net"
 
 
-def eventually(condition, seconds=10):
+def eventually(condition, seconds=30):
     """The first true value of condition(), waiting for it."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):

@@ -258,6 +258,7 @@ def test_a_port_that_another_program_gives_up_is_taken(own_house, bridge):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_when_told_to(own_house, number):
+    assert own_house.get()[0] == 200  # it has begun: its port opens a moment before
     own_house.portal.send_signal(number)
     assert own_house.portal.wait(10) == 0
     assert "Traceback" not in own_house.log.read_text()

@@ -129,7 +129,7 @@ def wire(world: World) -> None:
     ip_batch([f"route add blackhole {INTERNET_NETWORKS.v4}"], world.isp.netns)
     arp = [f"busybox arp -i br-lan -s {lab.source(each)} {lab.mac(each)}" for each in range(lab.DEVICES)]
     world.router.run("sh", "-e", text="\n".join(arp))
-    world.router.nft_load(RULES)
+    world.router.run("nft", "-f", "-", text=RULES)
 
 
 def flood(world: World, rate: float, seconds: float) -> int:
