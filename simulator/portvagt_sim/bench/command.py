@@ -28,6 +28,7 @@ NAMES = {
     "idle": "wake-ups, processor time and flash writes while nothing happens, in a day too",
     "memory": "memory of the three processes: idle, under attack, after a million events",
     "page": "weight of the page, how soon it is there and painted, beside a static one of nginx",
+    "power": "what a router in QEMU keeps when its power is cut again and again",
     "router": "what the agent takes and holds, and how soon it acts, on small routers in QEMU",
     "runtimes": "memory and start of the agent on CPython and as a Nuitka build",
     "start": "how soon the guard protects after it was started",

@@ -105,6 +105,11 @@ class Device:
             raise SimulatorError(f"{self._dhcp.name} got no lease\n{self._dhcp.tail()}")
         wait_until(lambda: self._source(6), CONNECT_SECONDS, f"{self.name} has an IPv6 address")
 
+    def change_mac(self, mac: str) -> None:
+        """Be another device to the router, at the same addresses."""
+        ip_batch([f"link set eth0 address {mac}", "neigh flush dev eth0"], self.netns)
+        self.mac = mac
+
     def captive_portal(self) -> str:
         """The URI of the captive-portal API that came with the lease, "" if none did."""
         found = re.findall(r"^captive portal: ([0-9A-Fa-f]*)$", self._dhcp.log(), re.MULTILINE)

@@ -154,12 +154,12 @@ class QemuRouter:
         """
         argv = self._argv()
         target = snapshot.path(self._image, "booted", argv)
-        saved = None if self._flash else snapshot.take(target)
+        saved = None if self.flash else snapshot.take(target)
         self._switch_on(argv, saved)
         if not saved:
             self._wait_booted()
             self.run("nft", "-f", "-", text=UNTRACKED)
-        if not saved and not self._flash:
+        if not saved and not self.flash:
             snapshot.keep(self.vm, target)
         self._set_clock()
 
@@ -193,19 +193,19 @@ class QemuRouter:
         argv = [machine.program, "-accel", accelerator.best(self._image), "-M", machine.machine]
         argv += ["-cpu", machine.cpu, "-m", str(machine.memory), "-rtc", f"base={self._site.options.rtc}"]
         argv += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
-        append = self._image.append if self._flash else f"{self._image.append} {AGENTLESS}"
+        append = self._image.append if self.flash else f"{self._image.append} {AGENTLESS}"
         argv += ["-kernel", str(self._image.kernel), "-initrd", str(self._image.initrd), "-append", append]
         for (name, tap), mac in zip(NICS.items(), machine.macs, strict=True):
             argv += ["-netdev", f"tap,id={name},ifname={tap},script=no,downscript=no"]
             argv += ["-device", f"{machine.nic},netdev={name},mac={mac},romfile="]
-        if self._flash:
-            argv += ["-drive", f"file={self._flash},if=none,id=flash,format=raw"]
+        if self.flash:
+            argv += ["-drive", f"file={self.flash},if=none,id=flash,format=raw"]
             argv += ["-device", f"{machine.disk},drive=flash"]
         return argv
 
     @property
-    def _flash(self) -> Path | None:
-        """The disk's file, new at its first use."""
+    def flash(self) -> Path | None:
+        """The disk's file, new at its first use; None for a machine without one."""
         file = self._site.workdir / "flash"
         if self._site.options.flash_mib and not file.exists():
             with file.open("wb") as new:
