@@ -97,8 +97,7 @@ class OpenWrtRouter(QemuRouter):
 
     def __init__(self, site: Site) -> None:
         super().__init__(site)
-        self._words = openwrt_image.named(site.options.image)
-        self._release = openwrt_image.parsed(self._words)
+        self._release = openwrt_image.parsed(openwrt_image.named(site.options.image))
         openwrt_image.require_program(self._release.target)
         self._numbers: dict[str, set[int]] = {}  # of each process's jails, or of itself without one
         self._key = site.workdir / "id"
@@ -197,8 +196,7 @@ class OpenWrtRouter(QemuRouter):
         return target
 
     def _provision(self) -> None:
-        secrets = [*settings.secrets(self._site)]
-        for each in secrets:
+        for each in settings.secrets(self._site):
             self.write(self.state_dir / each.name, each.source.read_text())
         self.run("sh", "-c", f"chmod 600 {self.state_dir}/*.key")
         self.run("uci", "import", "portvagt", text=uci.rendered(self.settings))
@@ -249,7 +247,7 @@ class OpenWrtRouter(QemuRouter):
         return self.run("sh", "-c", f"pgrep -P {instance['pid']} || echo {instance['pid']}").split()[0]
 
     def log(self, name: str) -> str:
-        """All that guard, portal or reporter has said since it was first looked at; syslog has procd's number for it."""
+        """All that guard, portal or reporter has said since it was first asked for: syslog has procd's numbers."""
         self._child(name)
         lines = self.run("logread", "-e", "portvagt: ").splitlines()
         numbers = [f"[{number}]: " for number in self._numbers.get(name, ())]
