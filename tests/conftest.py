@@ -16,6 +16,8 @@ from portvagt import log
 if TYPE_CHECKING:
     from portvagt_sim.world import World
 
+IMAGE_SECONDS = 1200  # of a test with a boot of OpenWrt in it, translated
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Scenarios run on whatever the agent runs on, in whatever router."""
@@ -52,6 +54,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.router = "openwrt"
     if "PORTVAGT_SIM_INSIDE" in os.environ:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/run")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where the router is an image of OpenWrt, each world takes minutes to boot."""
+    if config.getoption("--router") == "openwrt":
+        for item in items:
+            item.add_marker(pytest.mark.timeout(IMAGE_SECONDS))
 
 
 @pytest.fixture(scope="session")

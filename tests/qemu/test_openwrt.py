@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 import pytest
+from tests.conftest import IMAGE_SECONDS
 from tests.scenarios import steps
 
 from portvagt_sim.router.openwrt_image import VARIABLE, parsed
 from portvagt_sim.router.router import Options
 from portvagt_sim.world import World
 
+pytestmark = pytest.mark.timeout(IMAGE_SECONDS)
 SETTINGS = {"judge": {"release_quiet_minutes": 0}}
 MOST_CONNECTIONS = 8
 

@@ -8,6 +8,7 @@ import time
 from portvagt_sim.errors import SimulatorError
 
 PROMPT = "# "
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # ECMA-48, 5.4: colours, and ash's question for the cursor's place
 LOGIN = ("login:", "Password:")
 ENTER_SECONDS = 3.0  # between two presses, while nobody answers
 COMMAND_SECONDS = 60.0
@@ -63,4 +64,4 @@ class Console:
             return
         if not data:
             raise SimulatorError(f"the machine ended: {self._read[-SHOWN:]}")
-        self._read += data.decode(errors="replace")
+        self._read = ESCAPES.sub("", self._read + data.decode(errors="replace"))

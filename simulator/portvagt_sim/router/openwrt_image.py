@@ -7,10 +7,10 @@ Files may end in .gz. TARGET is needed where the first file's name does not have
 our own needs and that neither the image has nor a network gives.
 """
 
-import gzip
 import hashlib
 import os
 import shutil
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ VARIABLE = "PORTVAGT_OPENWRT_IMAGE"
 FORM = "[TARGET=]COMBINED or [TARGET=]KERNEL,ROOTFS[,INITRD], then what our packages need: ,PACKAGE…"
 PACKAGES = (".apk", ".ipk")
 GZIP = ".gz"
+CHUNK = 1 << 20
 MEMORY = "256"  # MiB
 
 
@@ -122,13 +123,17 @@ def _unpacked(path: Path) -> Path:
     digest = hashlib.sha256(f"{path}\0{state.st_size}\0{state.st_mtime_ns}".encode()).hexdigest()[:16]
 
     def make(directory: Path) -> None:
-        # OpenWrt's images have padding and a signature behind the compressed data, which gzip takes for garbage
-        with gzip.open(path) as packed, (directory / path.stem).open("wb") as plain:
-            try:
-                shutil.copyfileobj(packed, plain)
-            except gzip.BadGzipFile:
-                if not plain.tell():
-                    raise SimulatorError(f"{path} is not compressed with gzip") from None
+        # OpenWrt's images have a signature behind the compressed data, which `gzip` takes for an error
+        inflating = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        with path.open("rb") as packed, (directory / path.stem).open("wb") as plain:
+            while not inflating.eof:
+                part = packed.read(CHUNK)
+                if not part:
+                    raise SimulatorError(f"{path} ends too soon")
+                try:
+                    plain.write(inflating.decompress(part))
+                except zlib.error as error:
+                    raise SimulatorError(f"{path}: {error}") from None
 
     return kept.directory(IMAGES / f"openwrt-{digest}", make) / path.stem
 
