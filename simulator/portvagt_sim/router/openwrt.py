@@ -98,7 +98,7 @@ class OpenWrtRouter(QemuRouter):
     def __init__(self, site: Site) -> None:
         super().__init__(site)
         self._release = openwrt_image.parsed(openwrt_image.named(site.options.image))
-        openwrt_image.require_program(self._release.target)
+        openwrt_image.require_programs(self._release.target)
         self._numbers: dict[str, set[int]] = {}  # of each process's jails, or of itself without one
         self._key = site.workdir / "id"
         self._control = site.workdir / "ssh"

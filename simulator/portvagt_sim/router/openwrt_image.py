@@ -91,10 +91,11 @@ def _target(given: str, files: tuple[Path, ...]) -> str:
     return found[0]
 
 
-def require_program(target: Target) -> None:
-    """Raises SimulatorError where its QEMU is missing."""
-    if shutil.which(target.program) is None:
-        raise SimulatorError(f"no {target.program} here; type: sudo apt-get install {target.debian}")
+def require_programs(target: Target) -> None:
+    """Raises SimulatorError where its QEMU or ssh is missing."""
+    for program, package in ((target.program, target.debian), ("ssh", "openssh-client")):
+        if shutil.which(program) is None:
+            raise SimulatorError(f"no {program} here; type: sudo apt-get install {package}")
 
 
 def argv(image: OpenWrtImage, rtc: str) -> list[str]:
