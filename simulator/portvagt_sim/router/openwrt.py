@@ -283,9 +283,8 @@ class OpenWrtRouter(QemuRouter):
     def follow(self, *argv: str) -> "subprocess.Popen[str]":
         """A program on the router whose output is read line by line, until the caller kills it."""
         words = exec_in(self.netns, [*self._ssh(), "-tt", shell.ADDRESS, shlex.join(argv)])
-        return subprocess.Popen(
-            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, start_new_session=True
-        )
+        # a pipe that stays open: at the end of its input dropbear closes the terminal, and with it the output
+        return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
 
     def write(self, path: PurePosixPath, text: str) -> None:
         """Write a file, which everybody on the router may read."""
