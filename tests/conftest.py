@@ -16,11 +16,14 @@ from portvagt import log
 if TYPE_CHECKING:
     from portvagt_sim.world import World
 
+IMAGE_SECONDS = 1200  # of a test with a boot of OpenWrt in it, translated
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Scenarios run on whatever the agent runs on, in whatever router."""
     parser.addoption("--runtime", help="what the agent runs on in scenarios (cpython; micropython in a machine)")
     parser.addoption("--router", default="netns", help="what the router is made of in scenarios (netns)")
+    parser.addoption("--image", default="", help="an image of OpenWrt that is the router: docs/qemu.md")
     parser.addoption("--pcap", type=Path, help="a directory for what passes a machine's ports in the last scenario")
 
 
@@ -45,10 +48,19 @@ def common_path() -> "Generator[Path]":
         yield path
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """In the sandbox everybody is root, so pytest's directory in the machine's /tmp may be somebody else's."""
+    if config.getoption("--image"):
+        config.option.router = "openwrt"
     if "PORTVAGT_SIM_INSIDE" in os.environ:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/run")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where the router is an image of OpenWrt, each world takes minutes to boot."""
+    if config.getoption("--router") == "openwrt":
+        for item in items:
+            item.add_marker(pytest.mark.timeout(IMAGE_SECONDS))
 
 
 @pytest.fixture(scope="session")

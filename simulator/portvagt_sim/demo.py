@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--runtime", choices=sorted(RUNTIMES), help="what the agent runs on (default: the router's usual)"
     )
     parser.add_argument("--router", choices=sorted(ROUTERS), default="netns", help="what the router is made of")
+    parser.add_argument("--image", default="", help="an image of OpenWrt that is the router: docs/qemu.md")
     parser.add_argument("--pcap", type=Path, metavar="DIRECTORY", help="keep what passes a machine's LAN and WAN port")
     parser.add_argument("--once", action="store_true", help="end after the story instead of waiting for Ctrl-C")
     parser.add_argument("--json", action="store_true", help="print one JSON object of results, nothing else")
@@ -44,6 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Play the story; 0 when it ends well."""
+    if args.image:
+        args.router = "openwrt"
     return _inside(args) if args.shared else _outside(args)
 
 
@@ -57,6 +60,7 @@ def _outside(args: argparse.Namespace) -> int:
         argv = [sys.executable, "-m", "portvagt_sim", "demo", "--router", args.router]
         argv += ["--runtime", args.runtime] if args.runtime else []
         argv += ["--once"] * args.once + ["--json"] * args.json
+        argv += ["--image", args.image] if args.image else []
         argv += ["--pcap", str(args.pcap)] if args.pcap else []
         argv += ["--picture", str(args.picture)] if args.picture else []
         return sandbox.run([*argv, "--shared", shared, "--page-url", f"http://127.0.0.1:{port}/"])
@@ -79,7 +83,7 @@ def _inside(args: argparse.Namespace) -> int:
 
 
 def _world(args: argparse.Namespace, say: Callable[[str], None]) -> World:
-    return World(runtime=args.runtime, router=args.router, say=say, options=Options(pcap=args.pcap))
+    return World(runtime=args.runtime, router=args.router, say=say, options=Options(pcap=args.pcap, image=args.image))
 
 
 def _play(args: argparse.Namespace, world: World, servers: AsyncioServers, console: Console) -> int:

@@ -17,11 +17,12 @@ from portvagt_sim.internet.sites import SITES
 from portvagt_sim.isp.isp import Isp
 from portvagt_sim.network import Network
 from portvagt_sim.router.netns import NetnsRouter
+from portvagt_sim.router.openwrt import OpenWrtRouter
 from portvagt_sim.router.qemu import X86, Armvirt, Malta
 from portvagt_sim.router.router import USUAL, Options, Router, Site
 from portvagt_sim.router.uci import Settings
 
-ROUTERS = {"netns": NetnsRouter, "malta": Malta, "armvirt": Armvirt, "x86": X86}
+ROUTERS = {"netns": NetnsRouter, "malta": Malta, "armvirt": Armvirt, "x86": X86, "openwrt": OpenWrtRouter}
 SCRATCH = "/run"  # the sandbox's own, gone with it
 
 

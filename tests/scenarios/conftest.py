@@ -46,7 +46,7 @@ def settings() -> dict:
 @pytest.fixture
 def parts(request: pytest.FixtureRequest) -> dict:
     """Of what the world is made in this run: its router, and what the agent runs on."""
-    options = Options(pcap=request.config.getoption("--pcap"))
+    options = Options(**{name: request.config.getoption(f"--{name}") for name in ("pcap", "image")})
     return {"options": options, **{name: request.config.getoption(f"--{name}") for name in ("router", "runtime")}}
 
 

@@ -21,6 +21,7 @@ class Options(NamedTuple):
     flash_mib: int = 0  # a disk that keeps /etc when the power is cut; the machine then boots each time
     rtc: str = "utc"  # as QEMU's -rtc base=; with another than this nobody else sets the clock
     pcap: Path | None = None  # a directory for lan.pcap and wan.pcap
+    image: str = ""  # of OpenWrt, as openwrt_image.FORM says
 
 
 USUAL = Options()

@@ -25,18 +25,32 @@ GONE = (OSError, EOFError, QMPError, asyncio.TimeoutError)
 class VirtualMachine:
     """A running QEMU. `stop` ends it; the sandbox does, too, when all else fails."""
 
-    def __init__(self, name: str, netns: str, argv: Sequence[str], serial: Path, incoming: Path | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        netns: str,
+        argv: Sequence[str],
+        serial: Path,
+        incoming: Path | None = None,
+        console: socket.socket | None = None,
+    ) -> None:
         """Start `argv` in `netns`, its first serial line written to `serial`.
 
         incoming  a file of `save`: the machine goes on from there, paused, with a guest that knows no time since
+        console   a connected socket that becomes the machine's end of the serial line
         """
         self.serial = serial
         ours, theirs = socket.socketpair()
         with contextlib.ExitStack() as passed:
             passed.enter_context(theirs)
             descriptors = [theirs.fileno()]
+            line = f"file,id=serial,path={serial},append=on"
+            if console:
+                passed.enter_context(console)
+                descriptors.append(console.fileno())
+                line = f"socket,id=serial,fd={console.fileno()},logfile={serial},logappend=on"
             options = [
-                *("-chardev", f"file,id=serial,path={serial},append=on", "-serial", "chardev:serial"),
+                *("-chardev", line, "-serial", "chardev:serial"),
                 *("-chardev", f"socket,id=qmp,fd={theirs.fileno()}", "-mon", "chardev=qmp,mode=control"),
             ]
             if incoming:
