@@ -277,3 +277,12 @@ def test_triggers(router: Router) -> None:
 def test_checks_are_those_of_the_table(packages: dict[str, Package]) -> None:
     (script,) = [file for file in packages["portvagt"].files if file.path == "/etc/init.d/portvagt"]
     assert uci.checks() in script.content.decode()
+
+
+def test_a_key_that_somebody_closed_again_is_readable_for_its_role(router: Router) -> None:
+    """Its group is right already, as after a renewal that kept it."""
+    router.write("/etc/portvagt/cpe.key", "secret", 0o600)
+    key = router.root / "etc/portvagt/cpe.key"
+    os.chown(key, 0, agent.ROLES["reporter"].uid)
+    assert router.run("readable_key /etc/portvagt/cpe.key portvagt-reporter") == []
+    assert key.stat().st_mode & 0o777 == 0o640
