@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+# locally administered (IEEE 802c); the devices of the home have others
+MACS = "02:00:00:01:00:01", "02:00:00:01:00:02", "02:00:00:01:00:03"
+
 
 class Machine(NamedTuple):
     """A kind of router.
@@ -22,8 +25,7 @@ class Machine(NamedTuple):
     console: str
     nic: str = "virtio-net-pci"
     disk: str = "virtio-blk-pci"
-    # locally administered (IEEE 802c); the devices of the home have others
-    macs: tuple[str, str, str] = ("02:00:00:01:00:01", "02:00:00:01:00:02", "02:00:00:01:00:03")
+    macs: tuple[str, str, str] = MACS
 
 
 MACHINES = {

@@ -23,7 +23,7 @@ from portvagt_sim.errors import SimulatorError
 from portvagt_sim.guest.package import EPOCH
 from portvagt_sim.namespaces import entered, exec_in
 from portvagt_sim.program import Program
-from portvagt_sim.router import admin_socket, agent, openwrt_image, settings, shell, uci
+from portvagt_sim.router import admin_socket, agent, machines, openwrt_image, settings, shell, uci
 from portvagt_sim.router.console import Console
 from portvagt_sim.router.qemu import NICS, RUNTIME, QemuRouter
 from portvagt_sim.router.router import RUN_SECONDS, Site
@@ -39,7 +39,7 @@ INIT_SECONDS = 120.0
 SETTLE_SECONDS = 300.0
 PAUSE = 0.5
 # of the LAN port, the WAN port and the management port, as NICS; the order in which a kernel finds them is its own
-MACS = {"lan": "02:00:00:01:00:01", "wan": "02:00:00:01:00:02", "mgmt": "02:00:00:01:00:03"}
+MACS = dict(zip(NICS, machines.MACS, strict=True))
 SSH_OPTIONS = ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "BatchMode=yes")
 
 INTERFACES = 'for each in /sys/class/net/*; do echo "nic $(cat $each/address) ${each##*/} ;"; done'
