@@ -1,4 +1,4 @@
-"""The router as an unmodified image of OpenWrt in QEMU, on the wires of router.qemu.
+"""The router as an unmodified image of OpenWrt in QEMU, on the wires of router.wires.
 
 Over the serial line it gets an address on the management wire and a key for ssh, and over ssh all else: addresses by
 uci, our packages by its own package program. What the machine writes is gone with it; the image stays as it is.
@@ -12,7 +12,6 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import PurePosixPath
 from typing import Any
 
 from builder import ipk, recipe
@@ -23,9 +22,9 @@ from portvagt_sim.errors import SimulatorError
 from portvagt_sim.guest.package import EPOCH
 from portvagt_sim.namespaces import entered, exec_in
 from portvagt_sim.program import Program
-from portvagt_sim.router import admin_socket, agent, machines, openwrt_image, settings, shell, uci
+from portvagt_sim.router import admin_socket, machines, openwrt_image, settings, shell, uci, wires
 from portvagt_sim.router.console import Console
-from portvagt_sim.router.qemu import NICS, RUNTIME, QemuRouter
+from portvagt_sim.router.machine_router import RUNTIME, MachineRouter
 from portvagt_sim.router.router import RUN_SECONDS, Site
 from portvagt_sim.router.virtual_machine import VirtualMachine
 from portvagt_sim.runtimes import RUNTIMES
@@ -39,7 +38,7 @@ INIT_SECONDS = 120.0
 SETTLE_SECONDS = 300.0
 PAUSE = 0.5
 # of the LAN port, the WAN port and the management port, as NICS; the order in which a kernel finds them is its own
-MACS = dict(zip(NICS, machines.MACS, strict=True))
+MACS = dict(zip(wires.NICS, machines.MACS, strict=True))
 SSH_OPTIONS = ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "BatchMode=yes")
 
 INTERFACES = 'for each in /sys/class/net/*; do echo "nic $(cat $each/address) ${each##*/} ;"; done'
@@ -85,10 +84,12 @@ INSTALL = 'if command -v apk >/dev/null; then apk add --allow-untrusted "$@"; el
 FLUSH = '{ echo "flush ruleset"; fw4 print; } | nft -f -'
 
 
-class OpenWrtRouter(QemuRouter):
+class OpenWrtRouter(MachineRouter):
     """The router of the world, as router.Router. Its agent runs on MicroPython, whatever the image has besides."""
 
     machine = "openwrt"
+    init_seconds = INIT_SECONDS
+    ended_seconds = INIT_SECONDS
 
     @classmethod
     def prepare(cls, _runtime: str | None, _say: Callable[[str], None]) -> None:
@@ -120,16 +121,13 @@ class OpenWrtRouter(QemuRouter):
     def _boot(self) -> None:
         ours, theirs = socket.socketpair()
         self._console = Console(ours)
-        dumps = [*self._dumps()] if self._site.options.pcap else []
+        dumps = wires.dumps(self._site.options.pcap)
         self.vm = VirtualMachine(self.machine, self.netns, [*self._argv(), *dumps], self.serial, console=theirs)
         self._running.callback(self.vm.stop)
 
     def _argv(self) -> list[str]:
         words = openwrt_image.argv(self._release, self._site.options.rtc)
-        for name, tap in NICS.items():
-            words += ["-netdev", f"tap,id={name},ifname={tap},script=no,downscript=no"]
-            words += ["-device", f"{self._release.target.nic},netdev={name},mac={MACS[name]}"]
-        return words
+        return [*words, *wires.options(self._release.target.nic, machines.MACS)]
 
     def _log_in(self, began: float) -> None:
         self._site.say("booting OpenWrt …")
@@ -207,14 +205,6 @@ class OpenWrtRouter(QemuRouter):
         busy = self.run("sh", "-c", "pgrep -f '[h]otplug-call|[/]sbin/fw4|[r]c.common' || true")
         return not busy and plan.WAN_ISP.v4 in self.run("ip", "route", "show", "default")
 
-    def start_agent(self) -> None:
-        """Start the agent's processes by the package's init script."""
-        self._init("start")
-        self._started = {name for name in agent.ROLES if name != "reporter" or self.settings["report"]["enabled"]}
-
-    def _init(self, action: str) -> None:
-        self.run("/etc/init.d/portvagt", action, seconds=INIT_SECONDS)
-
     def start_process(self, name: str) -> None:
         """Start guard, portal or reporter (again): the init script starts what does not run.
 
@@ -232,10 +222,6 @@ class OpenWrtRouter(QemuRouter):
         if number not in (signal.SIGSTOP, signal.SIGCONT):
             self._wait_until(lambda: not self.alive(name), INIT_SECONDS, f"{name} has ended")
             self.run("ubus", "call", "service", "delete", json.dumps({"name": "portvagt", "instance": name}))
-
-    def wait_ended(self, name: str, timeout: float = INIT_SECONDS) -> None:
-        """Wait for a process's end; its exit status is procd's affair."""
-        self._wait_until(lambda: not self.alive(name), timeout, f"{name} has ended")
 
     def _child(self, name: str) -> str:
         """The number of the process in its jail, or without one; "" when procd says that it does not run."""
@@ -285,13 +271,6 @@ class OpenWrtRouter(QemuRouter):
         words = exec_in(self.netns, [*self._ssh(), "-tt", shell.ADDRESS, shlex.join(argv)])
         # a pipe that stays open: at the end of its input dropbear closes the terminal, and with it the output
         return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
-
-    def write(self, path: PurePosixPath, text: str) -> None:
-        """Write a file, which everybody on the router may read."""
-        place = shlex.quote(str(path))
-        self.run(
-            "sh", "-c", f"mkdir -p {shlex.quote(str(path.parent))} && cat >{place} && chmod 644 {place}", text=text
-        )
 
     def flush_ruleset(self) -> None:
         """Load the firewall anew, as one that takes every table for its own, in one transaction."""
