@@ -138,13 +138,13 @@ class QemuRouter(MachineRouter):
 
     def start_agent(self) -> None:
         """Start the agent's processes, as at a boot; of a machine that was saved, the one that was not at work."""
+        is_first, self._is_fresh = self._is_fresh, False
         if self._started:
             self.start_process("reporter")
             return
         super().start_agent()
-        if self._is_fresh and self._may_be_saved():
+        if is_first and self._may_be_saved():
             self._save_ready()
-        self._is_fresh = False
 
     def _save_ready(self) -> None:
         """Without the reporter: its connection would be one that its broker knows nothing of."""
