@@ -43,10 +43,14 @@ class MachineRouter(PortalPorts):
     init_seconds = 60.0  # for the package's init script
     ended_seconds = ENDED_SECONDS
 
+    @staticmethod
+    def require_host() -> None:
+        """Raises SimulatorError where the host has no taps."""
+        wires.require_tun()
+
     def __init__(self, site: Site) -> None:
         if site.runtime not in (None, RUNTIME):
             raise SimulatorError(f"the router {self.machine} has no {site.runtime}; type: --runtime {RUNTIME}")
-        wires.require_tun()
         self.netns = site.netns
         self._site = site
         self._started: set[str] = set()

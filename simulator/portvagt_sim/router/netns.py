@@ -36,6 +36,10 @@ class NetnsRouter(PortalPorts):
         """Fetch and build what the router needs; in the sandbox there is no way out for it."""
         runtimes.runtime(runtime or USUAL_RUNTIME).prepare()
 
+    @staticmethod
+    def require_host() -> None:
+        """What it needs is what the world needs."""
+
     def __init__(self, site: Site) -> None:
         if site.options != USUAL:
             raise SimulatorError(

@@ -62,6 +62,10 @@ class Router(Protocol):
     def tls_port(self) -> int:
         """The TCP port that answers TLS with an alert."""
 
+    @staticmethod
+    def require_host() -> None:
+        """Raises SimulatorError where this host lacks what such a router needs."""
+
     def start(self) -> None:
         """Start the router without the agent: firewall and dnsmasq."""
 
