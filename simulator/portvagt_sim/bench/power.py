@@ -27,9 +27,9 @@ half of the cuts the ISP's broker can't be reached from the zombies' start to th
 Aimed cuts wait for a write of the guard's. "At the second write": the cases are written at once at the first verdict,
 and again a minute later; the cut comes 0 to 0.1 s after the first block of that went to the disk. "At an order's
 writes": the ISP orders an exemption, a release or another policy, and the cut comes 0 to 0.3 s after the first block
-that is written then: cases.json, orders.json, and the acknowledgement in the reporter's outbox. "After an
-acknowledgement": 0 to 1 s after the ISP has it. "The flash had": of that write, before the next boot; "part" is a case
-without the order's id.
+that is written then: cases.json, orders.json, and the acknowledgement in the reporter's outbox. Half of both come
+within an eighth of that time, for a write is short. "After an acknowledgement": 0 to 1 s after the ISP has it. "The
+flash had": of that write, before the next boot; "a part" is a case without the order's id.
 
 Until the cut the router is asked all the time what it has on flash. A saved case stood in the guard's file, and
 the guard, which says nothing while it writes, answered afterwards. A stored event: the guard had handed it over and

@@ -10,6 +10,7 @@ AIMED = (SECOND_WRITE, SECOND_WRITE, ORDER, ORDER, ACKNOWLEDGED)  # so often eac
 # s, how late a cut may come: from the moment at which the router gives names, for the agent starts then; from the first
 # connection of a zombie, for two are stopped meanwhile; from the write's first block; from the acknowledgement
 LONGEST = {STARTING: 4.0, WORK: 6.0, SECOND_WRITE: 0.1, ORDER: 0.3, ACKNOWLEDGED: 1.0}
+AT_WRITE = (SECOND_WRITE, ORDER)  # which take some 10 ms: half of these cuts come within an eighth of the time
 AIMED_SHARE = 0.4
 STARTING_SHARE, OUTAGE_SHARE, CALM_SHARE = 0.2, 0.5, 0.5
 SECOND_SECONDS = 2.0  # the second zombie begins so much later at most
@@ -47,7 +48,7 @@ def _plan(chance: random.Random, aimed: float, first: bool) -> Plan:
         kind = WORK  # there is nothing to remember yet
     return Plan(
         kind,
-        moment * LONGEST[kind],
+        (moment**3 if kind in AT_WRITE else moment) * LONGEST[kind],
         second * SECOND_SECONDS,
         outage < OUTAGE_SHARE and kind in (WORK, SECOND_WRITE),
         calm < CALM_SHARE,
