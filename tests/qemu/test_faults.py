@@ -37,6 +37,18 @@ def wait_stopped(world, device):
     wait_until(lambda: steps.state(world, device) == "stopped", LONG, "the device is stopped")
 
 
+def wait_written(world, device):
+    """Until the guard's file tells of the device."""
+    cases = str(world.router.state_dir / "guard" / "cases.json")
+    wait_until(lambda: device.mac in world.router.run("sh", "-c", f"cat {cases} || true"), LONG, "the case is written")
+
+
+def cut_and_boot(world):
+    world.router.cut_power()
+    world.router.power_on()
+    world.router.wait_ready()
+
+
 @pytest.mark.parametrize("options", [FLASH])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_power_goes_at_any_moment(world, seed):
@@ -44,9 +56,7 @@ def test_the_power_goes_at_any_moment(world, seed):
     laptop, chance = world.home.laptop, random.Random(seed)
     zombie = laptop.start_zombie(family=4, count=400, rate=20)
     time.sleep(chance.uniform(0, 10))
-    world.router.cut_power()
-    world.router.power_on()
-    world.router.wait_ready()
+    cut_and_boot(world)
     before = world.internet.connections(4)
     zombie.result()
     assert world.internet.connections(4) - before + steps.escapes(world, laptop, 4, count=40) <= CAP
@@ -61,11 +71,8 @@ def test_a_case_on_flash_survives_the_power(world):
     laptop = world.home.laptop
     steps.outbreak(world, laptop, 4)
     incident = steps.event(world, "stopped").json()["data"]["incident"]
-    cases = str(world.router.state_dir / "guard" / "cases.json")
-    wait_until(lambda: laptop.mac in world.router.run("sh", "-c", f"cat {cases} || true"), LONG, "the case is written")
-    world.router.cut_power()
-    world.router.power_on()
-    world.router.wait_ready()
+    wait_written(world, laptop)
+    cut_and_boot(world)
     assert world.router.call("explain", device=laptop.mac)["case"]["incident"] == incident
     assert steps.escapes(world, laptop, 4) == 0
     # at least once; the ISP drops repetitions by their id
@@ -73,12 +80,20 @@ def test_a_case_on_flash_survives_the_power(world):
 
 
 @pytest.mark.parametrize("options", [FLASH])
-def test_a_full_flash_stops_nothing(world):
-    world.router.run("sh", "-c", "dd if=/dev/zero of=/etc/filler bs=4096 || true")
-    steps.outbreak(world, world.home.laptop, 4)
-    assert steps.event(world, "stopped")
-    assert steps.escapes(world, world.home.laptop, 4) == 0
-    assert all(world.router.alive(name) for name in agent.ROLES)
+def test_a_full_flash_stops_nothing_and_is_written_when_there_is_room(world):
+    router, laptop = world.router, world.home.laptop
+    router.run("sh", "-c", "dd if=/dev/zero of=/etc/filler bs=4096 || true")
+    steps.outbreak(world, laptop, 4)
+    incident = steps.event(world, "stopped").json()["data"]["incident"]
+    assert steps.escapes(world, laptop, 4) == 0
+    assert "Vi har stoppet mail" in steps.page(world, laptop).body
+    wait_until(lambda: "cases can't be saved" in router.log("guard"), LONG, "it is said")
+    assert all(router.alive(name) for name in agent.ROLES)
+    router.run("rm", "/etc/filler")
+    wait_written(world, laptop)
+    cut_and_boot(world)
+    assert router.call("explain", device=laptop.mac)["case"]["incident"] == incident
+    assert router.call("status")["damaged_files"] == 0
 
 
 @pytest.mark.parametrize("options", [Options(rtc="1970-01-01T00:00:00")])
