@@ -1,9 +1,10 @@
 """The router as an unmodified image of OpenWrt in QEMU, on the wires of router.qemu.
 
-Over the serial line it gets an address on the management wire and a key for ssh, and over ssh all else: addresses by
-uci, our packages by its own package program. What the machine writes is gone with it; the image stays as it is.
+Over the serial line it gets its addresses by uci and a key for ssh, and over ssh all else: our packages by its own
+package program. It is saved then, and again with the agent at work; the image's file stays as it is.
 """
 
+import hashlib
 import json
 import shlex
 import signal
@@ -12,7 +13,7 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from builder import ipk, recipe
@@ -23,9 +24,10 @@ from portvagt_sim.errors import SimulatorError
 from portvagt_sim.guest.package import EPOCH
 from portvagt_sim.namespaces import entered, exec_in
 from portvagt_sim.program import Program
-from portvagt_sim.router import admin_socket, agent, machines, openwrt_image, settings, shell, uci
+from portvagt_sim.router import admin_socket, machines, openwrt_image, openwrt_state, shell
 from portvagt_sim.router.console import Console
-from portvagt_sim.router.qemu import NICS, RUNTIME, QemuRouter
+from portvagt_sim.router.openwrt_state import State
+from portvagt_sim.router.qemu import AT_WORK, NICS, RUNTIME, QemuRouter
 from portvagt_sim.router.router import RUN_SECONDS, Site
 from portvagt_sim.router.virtual_machine import VirtualMachine
 from portvagt_sim.runtimes import RUNTIMES
@@ -38,6 +40,7 @@ INSTALL_SECONDS = 300.0
 INIT_SECONDS = 120.0
 SETTLE_SECONDS = 300.0
 PAUSE = 0.5
+NO_SUCH_PROGRAM = 127  # exit status of a shell (POSIX, 2.8.2)
 # of the LAN port, the WAN port and the management port, as NICS; the order in which a kernel finds them is its own
 MACS = dict(zip(NICS, machines.MACS, strict=True))
 SSH_OPTIONS = ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "BatchMode=yes")
@@ -100,28 +103,61 @@ class OpenWrtRouter(QemuRouter):
         self._release = openwrt_image.parsed(openwrt_image.named(site.options.image))
         openwrt_image.require_programs(self._release.target)
         self._numbers: dict[str, set[int]] = {}  # of each process's jails, or of itself without one
-        self._key = site.workdir / "id"
+        self._key = openwrt_state.key()
+        self._disk = site.workdir / "disk"
         self._control = site.workdir / "ssh"
         self._admin = site.workdir / "admin.sock"
 
     def start(self) -> None:
-        """Boot the image, make it the plan's router by uci, install our packages, and leave the agent stopped."""
+        """Boot the image, make it the plan's router by uci, and install our packages; or let a saved one go on."""
         began = time.monotonic()
-        self._boot()
+        self._own = _ours()
+        self._files = self._provisions()
+        if self._may_be_saved() and self._ready().is_kept():
+            self._go_on(self._ready())
+            self._started = set(AT_WORK)
+        else:
+            if self._installed().is_kept():
+                self._go_on(self._installed())
+            else:
+                self._begin(began)
+                self._installed().keep(self.vm, self._disk)
+            self._provision()
+        self._set_clock()
+        self._site.say(f"{self.machine} is up, {time.monotonic() - began:.1f} s")
+
+    def _installed(self) -> State:
+        made_by = [SETTINGS, INSTALL, self._key.with_suffix(".pub").read_text(), *openwrt_state.identity(self._release)]
+        own = [hashlib.sha256(content).hexdigest() for content in self._own.values()]
+        return openwrt_state.state(self._release.target, "installed", [*self._argv(), *made_by, *own])
+
+    def _ready(self) -> State:
+        words = [self._installed().directory.name, *self._files.values()]
+        return openwrt_state.state(self._release.target, "ready", words)
+
+    def _keep_ready(self) -> None:
+        self._ready().keep(self.vm, self._disk)
+
+    def _begin(self, began: float) -> None:
+        openwrt_image.overlay(self._release, self._disk)
+        ours, theirs = socket.socketpair()
+        self._console = Console(ours)
+        self._power(openwrt_image.drive(self._disk, False), console=theirs)
         self._log_in(began)
         self._connect()
         self._site.say("waiting until it has settled")
         self._wait_until(self._is_settled, SETTLE_SECONDS, "it has, and has a way to the ISP")
         self._install()
-        self._provision()
-        self._set_clock()
-        self._site.say(f"{self.machine} is up, {time.monotonic() - began:.1f} s")
 
-    def _boot(self) -> None:
-        ours, theirs = socket.socketpair()
-        self._console = Console(ours)
+    def _go_on(self, state: State) -> None:
+        self._power(openwrt_image.drive(state.disk, True), state.memory)
+        self.vm.go_on()
+        self._connect()
+
+    def _power(self, drive: list[str], saved: Path | None = None, console: socket.socket | None = None) -> None:
         dumps = [*self._dumps()] if self._site.options.pcap else []
-        self.vm = VirtualMachine(self.machine, self.netns, [*self._argv(), *dumps], self.serial, console=theirs)
+        argv = [*self._argv(), *drive, *dumps]
+        self.vm = VirtualMachine(self.machine, self.netns, argv, self.serial, saved, console)
         self._running.callback(self.vm.stop)
 
     def _argv(self) -> list[str]:
@@ -141,7 +177,6 @@ class OpenWrtRouter(QemuRouter):
         for line in SETTINGS.format(**_ports(console.run(INTERFACES))).splitlines():
             # an option that is not there can't be deleted
             console.run(f"uci -q {line}" + (" || true" if line.startswith("delete ") else ""))
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self._key)], check=True)
         public = " ".join(self._key.with_suffix(".pub").read_text().split()[:2])
         console.run(f"mkdir -p /etc/dropbear; echo '{public}' >>/etc/dropbear/authorized_keys")
         console.run("chmod 600 /etc/dropbear/authorized_keys")
@@ -181,13 +216,12 @@ class OpenWrtRouter(QemuRouter):
         self._site.say(f"installing our packages with {'apk' if has_apk else 'opkg'}")
         self._set_clock()
         given = {path.name: path.read_bytes() for path in self._release.packages}
-        names = [self._put(name, content) for name, content in {**given, **_ours(has_apk)}.items()]
+        ours = {name: content for name, content in self._own.items() if name.endswith(".apk" if has_apk else ".ipk")}
+        names = [self._put(name, content) for name, content in {**given, **ours}.items()]
         try:
             self.run("sh", "-c", INSTALL, "sh", *names, seconds=INSTALL_SECONDS)
         except SimulatorError as error:
-            raise SimulatorError(
-                f"{error}\nwhat is missing can be given with the image: {openwrt_image.FORM}"
-            ) from None
+            raise SimulatorError(f"{error}\n{openwrt_image.MISSING}") from None
         self._init("stop")
 
     def _put(self, name: str, content: bytes) -> str:
@@ -196,21 +230,15 @@ class OpenWrtRouter(QemuRouter):
         return target
 
     def _provision(self) -> None:
-        for each in settings.secrets(self._site):
-            self.write(self.state_dir / each.name, each.source.read_text())
+        for path, text in self._files.items():
+            self.write(path, text)
         self.run("sh", "-c", f"chmod 600 {self.state_dir}/*.key")
-        self.run("uci", "import", "portvagt", text=uci.rendered(self.settings))
 
     def _is_settled(self) -> bool:
         """Each interface that comes up makes the firewall load anew, and the package's own triggers follow that."""
         # brackets: pgrep -f finds the shell that runs it, too
         busy = self.run("sh", "-c", "pgrep -f '[h]otplug-call|[/]sbin/fw4|[r]c.common' || true")
         return not busy and plan.WAN_ISP.v4 in self.run("ip", "route", "show", "default")
-
-    def start_agent(self) -> None:
-        """Start the agent's processes by the package's init script."""
-        self._init("start")
-        self._started = {name for name in agent.ROLES if name != "reporter" or self.settings["report"]["enabled"]}
 
     def _init(self, action: str) -> None:
         self.run("/etc/init.d/portvagt", action, seconds=INIT_SECONDS)
@@ -270,7 +298,8 @@ class OpenWrtRouter(QemuRouter):
         done = self._ended(argv, fed, seconds)
         if done.returncode:
             said = (done.stderr + done.stdout).decode(errors="replace").strip()
-            raise SimulatorError(f"{' '.join(argv)}: {said or f'exit status {done.returncode}'}")
+            missing = f"; {openwrt_image.MISSING}" if done.returncode == NO_SUCH_PROGRAM else ""
+            raise SimulatorError(f"{' '.join(argv)}: {said or f'exit status {done.returncode}'}{missing}")
         return done.stdout
 
     def _ended(self, argv: Sequence[str], fed: bytes, seconds: float) -> "subprocess.CompletedProcess[bytes]":
@@ -308,17 +337,11 @@ def _ports(said: str) -> dict[str, str]:
     return {name: names[mac] for name, mac in MACS.items()}
 
 
-def _ours(has_apk: bool) -> dict[str, bytes]:
-    """{file name: content} of the agent for MicroPython and its further languages."""
-    compiled = micropython.compile_agent()
-    return dict(
-        _built(each, has_apk) for each in (recipe.package(recipe.EDITIONS[0], compiled), recipe.languages(compiled))
-    )
-
-
-def _built(package: Package, has_apk: bool) -> tuple[str, bytes]:
-    if not has_apk:
-        return f"{package.name}.ipk", ipk.build(package, EPOCH)
+def _ours() -> dict[str, bytes]:
+    """{file name: content} of the agent for MicroPython and its further languages, for either package program."""
     from builder import apk  # with zopfli, which ./dev installs for this and for ./dev package only
 
-    return f"{package.name}.apk", apk.build(package, EPOCH)
+    compiled = micropython.compile_agent()
+    packages = recipe.package(recipe.EDITIONS[0], compiled), recipe.languages(compiled)
+    formats: dict[str, Callable[[Package, int], bytes]] = {"apk": apk.build, "ipk": ipk.build}
+    return {f"{each.name}.{name}": build(each, EPOCH) for each in packages for name, build in formats.items()}

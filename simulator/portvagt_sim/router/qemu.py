@@ -135,7 +135,7 @@ class QemuRouter:
 
     def _may_be_saved(self) -> bool:
         """With the agent at work."""
-        options = self._site.options._replace(pcap=None)
+        options = self._site.options._replace(pcap=None, image="")
         reports = self.settings["report"]["enabled"]
         return bool(reports) and self._site.agent and options == USUAL
 
@@ -258,8 +258,11 @@ class QemuRouter:
         self.wait_ready()
         self.kill("reporter")
         self.wait_ended("reporter")
-        snapshot.keep(self.vm, self._ready_state())
+        self._keep_ready()
         self.start_process("reporter")
+
+    def _keep_ready(self) -> None:
+        snapshot.keep(self.vm, self._ready_state())
 
     def _init(self, action: str) -> None:
         self.run("/etc/init.d/portvagt", action, seconds=INIT_SECONDS)
