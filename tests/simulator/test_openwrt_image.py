@@ -7,7 +7,7 @@ import pytest
 
 from portvagt_sim.errors import SimulatorError
 from portvagt_sim.router import openwrt_image
-from portvagt_sim.router.openwrt_image import argv, drive, parsed, root
+from portvagt_sim.router.openwrt_image import argv, parsed, root
 
 COMBINED = "openwrt-25.12.0-x86-64-generic-ext4-combined.img"
 KERNEL = "openwrt-25.12.0-armsr-armv8-generic-kernel.bin"
@@ -37,11 +37,6 @@ def test_a_combined_image_boots_by_itself(files):
     image = parsed(named(files, COMBINED))
     assert root(image) == files / COMBINED
     assert "-kernel" not in argv(image, "utc")
-
-
-def test_a_kept_disk_is_not_written_to(files):
-    assert "snapshot=on" in drive(files / "disk", True)[1].split(",")
-    assert "snapshot=off" in drive(files / "disk", False)[1].split(",")
 
 
 def test_kernel_root_file_system_and_initrd_in_this_order(files):

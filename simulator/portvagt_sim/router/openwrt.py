@@ -7,6 +7,7 @@ package program. It is saved then, and again with the agent at work; the image's
 import hashlib
 import json
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -87,6 +88,20 @@ RELOAD = "for each in network firewall dnsmasq odhcpd; do /etc/init.d/$each relo
 INSTALL = 'if command -v apk >/dev/null; then apk add --allow-untrusted "$@"; else opkg install "$@"; fi'
 FLUSH = '{ echo "flush ruleset"; fw4 print; } | nft -f -'
 
+# dropbear 2022.82, of OpenWrt 23.05, leads to no Unix socket, and the image has no program for them but our own
+RELAY = """\
+import sys
+from portvagt import runtime
+sock = runtime.unix_connect("{path}", {timeout})
+sock.send(sys.stdin.buffer.readline())
+part = line = sock.recv(65536)
+while part and not line.endswith(b"\\n"):
+    part = sock.recv(65536)
+    line += part
+sys.stdout.buffer.write(line)
+"""
+RUN_RELAY = '. /usr/lib/portvagt/runtime.sh; export "$RUNTIME_ENV"; exec "$RUNTIME" $(runtime_options 512) -c "$1"'
+
 
 class OpenWrtRouter(QemuRouter):
     """The router of the world, as router.Router. Its agent runs on MicroPython, whatever the image has besides."""
@@ -106,7 +121,6 @@ class OpenWrtRouter(QemuRouter):
         self._key = openwrt_state.key()
         self._disk = site.workdir / "disk"
         self._control = site.workdir / "ssh"
-        self._admin = site.workdir / "admin.sock"
 
     def start(self) -> None:
         """Boot the image, make it the plan's router by uci, and install our packages; or let a saved one go on."""
@@ -142,7 +156,7 @@ class OpenWrtRouter(QemuRouter):
         openwrt_image.overlay(self._release, self._disk)
         ours, theirs = socket.socketpair()
         self._console = Console(ours)
-        self._power(openwrt_image.drive(self._disk, False), console=theirs)
+        self._power(console=theirs)
         self._log_in(began)
         self._connect()
         self._site.say("waiting until it has settled")
@@ -150,13 +164,14 @@ class OpenWrtRouter(QemuRouter):
         self._install()
 
     def _go_on(self, state: State) -> None:
-        self._power(openwrt_image.drive(state.disk, True), state.memory)
+        shutil.copyfile(state.disk, self._disk)
+        self._power(state.memory)
         self.vm.go_on()
         self._connect()
 
-    def _power(self, drive: list[str], saved: Path | None = None, console: socket.socket | None = None) -> None:
+    def _power(self, saved: Path | None = None, console: socket.socket | None = None) -> None:
         dumps = [*self._dumps()] if self._site.options.pcap else []
-        argv = [*self._argv(), *drive, *dumps]
+        argv = [*self._argv(), *openwrt_image.drive(self._disk), *dumps]
         self.vm = VirtualMachine(self.machine, self.netns, argv, self.serial, saved, console)
         self._running.callback(self.vm.stop)
 
@@ -184,14 +199,13 @@ class OpenWrtRouter(QemuRouter):
         console.close()
 
     def _connect(self) -> None:
-        """One ssh connection for all: each program is a channel of it, and so is the way to the admin socket."""
+        """One ssh connection for all: each program is a channel of it."""
         self._site.say("waiting for dropbear")
         wait_until(self._has_ssh, SSH_SECONDS, "dropbear answers", PAUSE)
-        forward = f"{self._admin}:{self.run_dir / admin_socket.PATH}"
         master = Program(
             "ssh",
             self.netns,
-            [*self._ssh(), "-M", "-N", "-L", forward, "-i", str(self._key), f"root@{shell.ADDRESS}"],
+            [*self._ssh(), "-M", "-N", "-i", str(self._key), f"root@{shell.ADDRESS}"],
             self._control.with_suffix(".log"),
         )
         self._running.callback(master.stop)
@@ -283,7 +297,10 @@ class OpenWrtRouter(QemuRouter):
 
     def call(self, method: str, **parameters: Any) -> Any:
         """Call the guard's admin socket. Raises OSError without an answer, SimulatorError when it refuses."""
-        return admin_socket.call(lambda: admin_socket.at(self._admin), method, **parameters)
+        relay = RELAY.format(path=self.run_dir / admin_socket.PATH, timeout=admin_socket.TIMEOUT)
+        asked = admin_socket.request(method, parameters)
+        done = self._ended(["sh", "-c", RUN_RELAY, "sh", relay], asked, RUN_SECONDS)
+        return admin_socket.result(done.stdout, method)
 
     def cli(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run `portvagt ARGUMENTS…` on the router as root."""

@@ -126,9 +126,9 @@ def root(image: OpenWrtImage) -> Path:
     return _unpacked(_in_boot_order(image.files)[-1])
 
 
-def drive(disk: Path, is_kept: bool) -> list[str]:
-    """QEMU's words for a disk of `overlay`. What is written to a kept one goes with the machine."""
-    return ["-drive", f"file={disk},if=none,id=root,format=qcow2,snapshot={'on' if is_kept else 'off'}"]
+def drive(disk: Path) -> list[str]:
+    """QEMU's words for a disk of `overlay`."""
+    return ["-drive", f"file={disk},if=none,id=root,format=qcow2"]
 
 
 def _in_boot_order(files: Sequence[Path]) -> list[Path]:
