@@ -254,17 +254,14 @@ class OpenWrtRouter(QemuRouter):
         busy = self.run("sh", "-c", "pgrep -f '[h]otplug-call|[/]sbin/fw4|[r]c.common' || true")
         return not busy and plan.WAN_ISP.v4 in self.run("ip", "route", "show", "default")
 
-    def _init(self, action: str) -> None:
-        self.run("/etc/init.d/portvagt", action, seconds=INIT_SECONDS)
+    def _init(self, action: str, *names: str) -> None:
+        self.run("/etc/init.d/portvagt", action, *names, seconds=INIT_SECONDS)
 
     def start_process(self, name: str) -> None:
-        """Start guard, portal or reporter (again): the init script starts what does not run.
-
-        After a change of the configuration procd starts the others anew, too.
-        """
+        """Start guard, portal or reporter (again), with the configuration as it is now."""
         if self.alive(name):
             raise SimulatorError(f"{name} runs already")
-        self._init("start")
+        self._init("start", name)
         self._wait_until(lambda: self.alive(name), INIT_SECONDS, f"{name} has been started")
         self._started.add(name)
 
