@@ -223,6 +223,43 @@ def test_a_stop_that_finds_no_table_stops_with_its_repair(guard, loads):
     assert len(loads) == 1 and "02:00:5e:00:00:04" in listed("stopped_mac")
 
 
+def test_a_stop_while_the_missing_table_is_loaded_comes_with_that_load(guard, loads, monkeypatch, capsys):
+    """nft takes a second or more on a small router; a second load behind the first let a zombie out for as long."""
+    start_nft = table.start_nft
+
+    def stop_first(loop, path, ended):
+        monkeypatch.setattr(table, "start_nft", start_nft)
+        guard.carry_out(guard.home.order(guard.started, mac_bytes("02:00:5e:00:00:04")))
+        start_nft(loop, path, ended)
+
+    monkeypatch.setattr(table, "start_nft", stop_first)
+    nft_file("flush ruleset")
+    run(guard, BOUND_S, lambda: loads)
+    for name in ("stopped_mac", "notice_mac"):
+        assert "02:00:5e:00:00:04" in listed(name) and "02:00:5e:00:00:01" in listed(name)
+    run(guard, CALM_S)
+    assert len(loads) == 1 and "refused a change" not in capsys.readouterr().err
+
+
+def test_a_device_that_is_confined_while_the_missing_table_is_loaded_is_confined_with_that_load(
+    guard, loads, monkeypatch
+):
+    """Its element is in the load, but without the garden."""
+    start_nft = table.start_nft
+
+    def confine_first(loop, path, ended):
+        monkeypatch.setattr(table, "start_nft", start_nft)
+        guard.carry_out(guard.home.confine(guard.started, PC))
+        start_nft(loop, path, ended)
+
+    monkeypatch.setattr(table, "start_nft", confine_first)
+    nft_file("flush ruleset")
+    run(guard, BOUND_S, lambda: loads)
+    assert guard.enforcement.table.confined() == {PC}
+    run(guard, CALM_S)
+    assert len(loads) == 1
+
+
 def test_lost_notifications_are_answered_by_one_load(tmp_path, sandbox, loads, monkeypatch):
     monkeypatch.setattr(sources, "EVENT_BUFFER_BYTES", 4096)
     for name in ("run", "run/guard", "state"):

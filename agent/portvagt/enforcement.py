@@ -1,5 +1,7 @@
 """Keeps the kernel at what the judge decided: the table's elements, and the connections that a stop ends."""
 
+import errno
+
 from portvagt import log, runtime
 from portvagt.block.flows import Forgetting
 from portvagt.block.table import Member, Table
@@ -44,14 +46,18 @@ class Enforcement:
         self.table.load_beside(self._loop, members, lambda error: done(error or self._caught_up(members)))
 
     def _caught_up(self, loaded: "list[Member]") -> "OSError | None":
-        """Do what was decided while nft ran."""
-        states = {key: case.state for key, case in self._home.refused()}
+        """Do what was decided while nft ran, for the table may have been away."""
+        members = self._members()
+        wanted = {member.key: member for member in members}
         try:
             for member in loaded:
-                if member.key not in states:
+                if member.key not in wanted:
                     self.table.release(member.key)
-                elif member.garden and states[member.key] != GARDEN:
+                elif member.garden and not wanted[member.key].garden:
                     self.table.let_out(member.key)
+            for member in members:
+                if member not in loaded:
+                    self.table.put(member)
             self._complete()
         except OSError as error:
             return error
@@ -106,6 +112,8 @@ class Enforcement:
         try:
             self._change(decision)
         except (OSError, ValueError, MemoryError) as error:  # whatever it is, the ISP must hear of the decision
+            if self.upkeep.is_loading and getattr(error, "errno", None) == errno.ENOENT:
+                return  # somebody removed the table; once it is there again, this is done
             log.error("the kernel refused a change, the table is loaded again", repr(error))
             self.upkeep.load_again()
 

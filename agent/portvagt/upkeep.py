@@ -18,7 +18,8 @@ RETRY_S = 2
 class Upkeep:
     """Of one table. `load` raises TableError, OSError; `load_beside(done)` lets the loop go on, then `done(error)`.
 
-    `is_whole`: a cheap look; `own_port`: of the socket of our changes; `reloads`: how often it was loaded again.
+    `is_whole`: a cheap look; `own_port`: of the socket of our changes; `reloads`: how often it was loaded again;
+    `is_loading`: just now.
     """
 
     def __init__(
@@ -34,7 +35,7 @@ class Upkeep:
         self._loop = loop
         self._load, self._load_beside = load, load_beside
         self._is_whole, self._own_port = is_whole, own_port
-        self._loading = self._again = self._lost = False
+        self.is_loading = self._again = self._lost = False
         self._changers: "set[int]" = set()  # while it is loaded
         self._timer: "Timer | None" = None
         self._events = TableEvents(loop, ruleset.TABLE, self._on_change, self._on_loss)
@@ -48,13 +49,13 @@ class Upkeep:
             self._end()
 
     def _begin(self) -> None:
-        self._loading, self._again = True, False
+        self.is_loading, self._again = True, False
         self._events.drain()  # this load is the answer to it
         self._changers = set()
 
     def _end(self) -> None:
         self._events.drain()
-        self._loading = self._lost = False
+        self.is_loading = self._lost = False
         if len(self._changers) > 1:  # nft's process is one
             self._repair_soon()
 
@@ -66,7 +67,7 @@ class Upkeep:
 
     def look(self) -> None:
         """The second line, for what no notification told."""
-        if self._timer is not None or self._loading:
+        if self._timer is not None or self.is_loading:
             return
         if not self._is_whole():
             self._repair_soon()
@@ -76,7 +77,7 @@ class Upkeep:
     def _on_change(self, port: int) -> None:
         if port == self._own_port():
             return
-        if self._loading:
+        if self.is_loading:
             self._changers.add(port)
         else:
             self._repair_soon()
@@ -102,7 +103,7 @@ class Upkeep:
 
     def _try_to_load(self) -> None:
         self._timer = None
-        if self._loading:
+        if self.is_loading:
             self._again = True
             return
         self._begin()

@@ -247,6 +247,13 @@ def test_no_rule_where_the_zone_accepts(router: Router) -> None:
     assert "rule" not in router.run("start")
 
 
+@pytest.mark.parametrize("role", agent.ROLES)
+def test_one_instance_can_be_started_by_its_name(router: Router, role: str) -> None:
+    """procd then adds it to those that run (rc.common)."""
+    router.uci(DNS, REPORTING)
+    assert [*instances(router.run(f"start {role}"))] == [role]
+
+
 def test_the_firewall_is_not_asked_to_reload_which_procd_does(router: Router) -> None:
     """Its reload for a changed configuration reloads us, and a router would load both twice."""
     router.uci(DNS, *ZONES, "portvagt main main lan br-guest")

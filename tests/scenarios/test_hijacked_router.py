@@ -5,7 +5,7 @@ from tests.scenarios import steps
 from portvagt_sim.addresses import mx
 
 # busybox's, as routers have it: opens a connection, says what a mail program says first, and is gone
-SPAM = "for server in {}; do echo EHLO zombie | busybox nc -w 1 $server 25; done"
+SPAM = "for server in {}; do echo EHLO zombie | timeout -s KILL 1 busybox nc $server 25; done; true"
 
 
 def test_the_isp_hears_of_a_router_that_sends_spam_itself(world):

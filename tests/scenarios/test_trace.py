@@ -9,7 +9,7 @@ from tests.scenarios import steps
 from portvagt_sim.addresses import mx
 
 # so that no mail server sees the port that the device chose
-MASQUERADE = "insert rule inet fw4 srcnat meta nfproto ipv4 oifname wan meta l4proto tcp masquerade to :2000-2999"
+MASQUERADE = "insert rule inet fw4 srcnat ip daddr 198.18.0.0/15 meta l4proto tcp masquerade to :2000-2999"
 
 
 def reported(world, number=0):

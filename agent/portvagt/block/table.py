@@ -110,6 +110,14 @@ class Table:
             log.warning("the kernel refused a stop with familiar servers, tried without", str(error))
             self._order(changes)
 
+    def put(self, member: Member) -> None:
+        """Refuse its mail, and let the rest be as `member` says. Raises OSError as `stop`."""
+        self.stop(member.key, member.familiar)
+        if not member.unread:
+            self.end_notice(member.key)
+        if member.garden:
+            self.confine(member.key)
+
     def release(self, key: bytes) -> None:
         """Forget that the device was stopped. Raises OSError."""
         names = [ruleset.STOPPED[len(key)], ruleset.NOTICE[len(key)], ruleset.GARDEN[len(key)]]

@@ -18,15 +18,26 @@ Connect = Callable[[], socket.socket]
 
 def call(connect: Connect, method: str, **parameters: Any) -> Any:
     """The result of one call. Raises OSError when nobody answers, SimulatorError when the guard says no."""
-    request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}
     with connect() as connection:
         connection.settimeout(TIMEOUT)
-        connection.sendall(json.dumps(request).encode() + b"\n")
+        connection.sendall(request(method, parameters))
         with connection.makefile("rb") as lines:
-            line = lines.readline(MAX_LINE)
+            return result(lines.readline(MAX_LINE), method)
+
+
+def request(method: str, parameters: dict[str, Any]) -> bytes:
+    """The line that asks."""
+    return json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}).encode() + b"\n"
+
+
+def result(line: bytes, method: str) -> Any:
+    """What the line that answers says. Raises as `call`."""
     if not line.endswith(b"\n"):
         raise ConnectionError("the guard hung up")
-    return _result(json.loads(line), method)
+    answer = json.loads(line)
+    if "error" in answer:
+        raise SimulatorError(f"guard: {method}: {answer['error'].get('message')}")
+    return answer["result"]
 
 
 def at(path: PurePath) -> socket.socket:
@@ -38,9 +49,3 @@ def at(path: PurePath) -> socket.socket:
         connection.close()
         raise
     return connection
-
-
-def _result(answer: dict[str, Any], method: str) -> Any:
-    if "error" in answer:
-        raise SimulatorError(f"guard: {method}: {answer['error'].get('message')}")
-    return answer["result"]

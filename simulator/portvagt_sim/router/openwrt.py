@@ -1,17 +1,20 @@
 """The router as an unmodified image of OpenWrt in QEMU, on the wires of router.wires.
 
-Over the serial line it gets an address on the management wire and a key for ssh, and over ssh all else: addresses by
-uci, our packages by its own package program. What the machine writes is gone with it; the image stays as it is.
+Over the serial line it gets its addresses by uci and a key for ssh, and over ssh all else: our packages by its own
+package program. It is saved then, and again with the agent at work; the image's file stays as it is.
 """
 
+import hashlib
 import json
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from builder import ipk, recipe
@@ -22,10 +25,12 @@ from portvagt_sim.errors import SimulatorError
 from portvagt_sim.guest.package import EPOCH
 from portvagt_sim.namespaces import entered, exec_in
 from portvagt_sim.program import Program
-from portvagt_sim.router import admin_socket, machines, openwrt_image, settings, shell, uci, wires
+from portvagt_sim.router import admin_socket, machines, openwrt_image, openwrt_state, shell, wires
 from portvagt_sim.router.console import Console
-from portvagt_sim.router.machine_router import RUNTIME, MachineRouter
+from portvagt_sim.router.machine_router import RUNTIME
+from portvagt_sim.router.openwrt_state import State
 from portvagt_sim.router.router import RUN_SECONDS, Site
+from portvagt_sim.router.saved_router import AT_WORK, SavedRouter
 from portvagt_sim.router.virtual_machine import VirtualMachine
 from portvagt_sim.runtimes import RUNTIMES
 from portvagt_sim.waiting import wait_until
@@ -37,6 +42,7 @@ INSTALL_SECONDS = 300.0
 INIT_SECONDS = 120.0
 SETTLE_SECONDS = 300.0
 PAUSE = 0.5
+NO_SUCH_PROGRAM = 127  # exit status of a shell (POSIX, 2.8.2)
 # of the LAN port, the WAN port and the management port, as NICS; the order in which a kernel finds them is its own
 MACS = dict(zip(wires.NICS, machines.MACS, strict=True))
 SSH_OPTIONS = ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "BatchMode=yes")
@@ -83,8 +89,22 @@ RELOAD = "for each in network firewall dnsmasq odhcpd; do /etc/init.d/$each relo
 INSTALL = 'if command -v apk >/dev/null; then apk add --allow-untrusted "$@"; else opkg install "$@"; fi'
 FLUSH = '{ echo "flush ruleset"; fw4 print; } | nft -f -'
 
+# dropbear 2022.82, of OpenWrt 23.05, leads to no Unix socket, and the image has no program for them but our own
+RELAY = """\
+import sys
+from portvagt import runtime
+sock = runtime.unix_connect("{path}", {timeout})
+sock.send(sys.stdin.buffer.readline())
+part = line = sock.recv(65536)
+while part and not line.endswith(b"\\n"):
+    part = sock.recv(65536)
+    line += part
+sys.stdout.buffer.write(line)
+"""
+RUN_RELAY = '. /usr/lib/portvagt/runtime.sh; export "$RUNTIME_ENV"; exec "$RUNTIME" $(runtime_options 512) -c "$1"'
 
-class OpenWrtRouter(MachineRouter):
+
+class OpenWrtRouter(SavedRouter):
     """The router of the world, as router.Router. Its agent runs on MicroPython, whatever the image has besides."""
 
     machine = "openwrt"
@@ -101,28 +121,61 @@ class OpenWrtRouter(MachineRouter):
         self._release = openwrt_image.parsed(openwrt_image.named(site.options.image))
         openwrt_image.require_programs(self._release.target)
         self._numbers: dict[str, set[int]] = {}  # of each process's jails, or of itself without one
-        self._key = site.workdir / "id"
+        self._key = openwrt_state.key()
+        self._disk = site.workdir / "disk"
         self._control = site.workdir / "ssh"
-        self._admin = site.workdir / "admin.sock"
 
     def start(self) -> None:
-        """Boot the image, make it the plan's router by uci, install our packages, and leave the agent stopped."""
+        """Boot the image, make it the plan's router by uci, and install our packages; or let a saved one go on."""
         began = time.monotonic()
-        self._boot()
+        self._own = _ours()
+        self._files = self._provisions()
+        if self._may_be_saved() and self._ready().is_kept():
+            self._go_on(self._ready())
+            self._started = set(AT_WORK)
+        else:
+            if self._installed().is_kept():
+                self._go_on(self._installed())
+            else:
+                self._begin(began)
+                self._installed().keep(self.vm, self._disk)
+            self._provision()
+        self._set_clock()
+        self._site.say(f"{self.machine} is up, {time.monotonic() - began:.1f} s")
+
+    def _installed(self) -> State:
+        made_by = [SETTINGS, INSTALL, self._key.with_suffix(".pub").read_text(), *openwrt_state.identity(self._release)]
+        own = [hashlib.sha256(content).hexdigest() for content in self._own.values()]
+        return openwrt_state.state(self._release.target, "installed", [*self._argv(), *made_by, *own])
+
+    def _ready(self) -> State:
+        words = [self._installed().directory.name, *self._files.values()]
+        return openwrt_state.state(self._release.target, "ready", words)
+
+    def _keep_ready(self) -> None:
+        self._ready().keep(self.vm, self._disk)
+
+    def _begin(self, began: float) -> None:
+        openwrt_image.overlay(self._release, self._disk)
+        ours, theirs = socket.socketpair()
+        self._console = Console(ours)
+        self._power(console=theirs)
         self._log_in(began)
         self._connect()
         self._site.say("waiting until it has settled")
         self._wait_until(self._is_settled, SETTLE_SECONDS, "it has, and has a way to the ISP")
         self._install()
-        self._provision()
-        self._set_clock()
-        self._site.say(f"{self.machine} is up, {time.monotonic() - began:.1f} s")
 
-    def _boot(self) -> None:
-        ours, theirs = socket.socketpair()
-        self._console = Console(ours)
+    def _go_on(self, state: State) -> None:
+        shutil.copyfile(state.disk, self._disk)
+        self._power(state.memory)
+        self.vm.go_on()
+        self._connect()
+
+    def _power(self, saved: Path | None = None, console: socket.socket | None = None) -> None:
         dumps = wires.dumps(self._site.options.pcap)
-        self.vm = VirtualMachine(self.machine, self.netns, [*self._argv(), *dumps], self.serial, console=theirs)
+        argv = [*self._argv(), *openwrt_image.drive(self._disk), *dumps]
+        self.vm = VirtualMachine(self.machine, self.netns, argv, self.serial, saved, console)
         self._running.callback(self.vm.stop)
 
     def _argv(self) -> list[str]:
@@ -139,7 +192,6 @@ class OpenWrtRouter(MachineRouter):
         for line in SETTINGS.format(**_ports(console.run(INTERFACES))).splitlines():
             # an option that is not there can't be deleted
             console.run(f"uci -q {line}" + (" || true" if line.startswith("delete ") else ""))
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self._key)], check=True)
         public = " ".join(self._key.with_suffix(".pub").read_text().split()[:2])
         console.run(f"mkdir -p /etc/dropbear; echo '{public}' >>/etc/dropbear/authorized_keys")
         console.run("chmod 600 /etc/dropbear/authorized_keys")
@@ -147,14 +199,13 @@ class OpenWrtRouter(MachineRouter):
         console.close()
 
     def _connect(self) -> None:
-        """One ssh connection for all: each program is a channel of it, and so is the way to the admin socket."""
+        """One ssh connection for all: each program is a channel of it."""
         self._site.say("waiting for dropbear")
         wait_until(self._has_ssh, SSH_SECONDS, "dropbear answers", PAUSE)
-        forward = f"{self._admin}:{self.run_dir / admin_socket.PATH}"
         master = Program(
             "ssh",
             self.netns,
-            [*self._ssh(), "-M", "-N", "-L", forward, "-i", str(self._key), f"root@{shell.ADDRESS}"],
+            [*self._ssh(), "-M", "-N", "-i", str(self._key), f"root@{shell.ADDRESS}"],
             self._control.with_suffix(".log"),
         )
         self._running.callback(master.stop)
@@ -179,13 +230,12 @@ class OpenWrtRouter(MachineRouter):
         self._site.say(f"installing our packages with {'apk' if has_apk else 'opkg'}")
         self._set_clock()
         given = {path.name: path.read_bytes() for path in self._release.packages}
-        names = [self._put(name, content) for name, content in {**given, **_ours(has_apk)}.items()]
+        ours = {name: content for name, content in self._own.items() if name.endswith(".apk" if has_apk else ".ipk")}
+        names = [self._put(name, content) for name, content in {**given, **ours}.items()]
         try:
             self.run("sh", "-c", INSTALL, "sh", *names, seconds=INSTALL_SECONDS)
         except SimulatorError as error:
-            raise SimulatorError(
-                f"{error}\nwhat is missing can be given with the image: {openwrt_image.FORM}"
-            ) from None
+            raise SimulatorError(f"{error}\n{openwrt_image.MISSING}") from None
         self._init("stop")
 
     def _put(self, name: str, content: bytes) -> str:
@@ -194,10 +244,9 @@ class OpenWrtRouter(MachineRouter):
         return target
 
     def _provision(self) -> None:
-        for each in settings.secrets(self._site):
-            self.write(self.state_dir / each.name, each.source.read_text())
+        for path, text in self._files.items():
+            self.write(path, text)
         self.run("sh", "-c", f"chmod 600 {self.state_dir}/*.key")
-        self.run("uci", "import", "portvagt", text=uci.rendered(self.settings))
 
     def _is_settled(self) -> bool:
         """Each interface that comes up makes the firewall load anew, and the package's own triggers follow that."""
@@ -206,13 +255,10 @@ class OpenWrtRouter(MachineRouter):
         return not busy and plan.WAN_ISP.v4 in self.run("ip", "route", "show", "default")
 
     def start_process(self, name: str) -> None:
-        """Start guard, portal or reporter (again): the init script starts what does not run.
-
-        After a change of the configuration procd starts the others anew, too.
-        """
+        """Start guard, portal or reporter (again), with the configuration as it is now."""
         if self.alive(name):
             raise SimulatorError(f"{name} runs already")
-        self._init("start")
+        self.run("/etc/init.d/portvagt", "start", name, seconds=INIT_SECONDS)
         self._wait_until(lambda: self.alive(name), INIT_SECONDS, f"{name} has been started")
         self._started.add(name)
 
@@ -241,7 +287,10 @@ class OpenWrtRouter(MachineRouter):
 
     def call(self, method: str, **parameters: Any) -> Any:
         """Call the guard's admin socket. Raises OSError without an answer, SimulatorError when it refuses."""
-        return admin_socket.call(lambda: admin_socket.at(self._admin), method, **parameters)
+        relay = RELAY.format(path=self.run_dir / admin_socket.PATH, timeout=admin_socket.TIMEOUT)
+        asked = admin_socket.request(method, parameters)
+        done = self._ended(["sh", "-c", RUN_RELAY, "sh", relay], asked, RUN_SECONDS)
+        return admin_socket.result(done.stdout, method)
 
     def cli(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run `portvagt ARGUMENTS…` on the router as root."""
@@ -256,7 +305,8 @@ class OpenWrtRouter(MachineRouter):
         done = self._ended(argv, fed, seconds)
         if done.returncode:
             said = (done.stderr + done.stdout).decode(errors="replace").strip()
-            raise SimulatorError(f"{' '.join(argv)}: {said or f'exit status {done.returncode}'}")
+            missing = f"; {openwrt_image.MISSING}" if done.returncode == NO_SUCH_PROGRAM else ""
+            raise SimulatorError(f"{' '.join(argv)}: {said or f'exit status {done.returncode}'}{missing}")
         return done.stdout
 
     def _ended(self, argv: Sequence[str], fed: bytes, seconds: float) -> "subprocess.CompletedProcess[bytes]":
@@ -287,17 +337,11 @@ def _ports(said: str) -> dict[str, str]:
     return {name: names[mac] for name, mac in MACS.items()}
 
 
-def _ours(has_apk: bool) -> dict[str, bytes]:
-    """{file name: content} of the agent for MicroPython and its further languages."""
-    compiled = micropython.compile_agent()
-    return dict(
-        _built(each, has_apk) for each in (recipe.package(recipe.EDITIONS[0], compiled), recipe.languages(compiled))
-    )
-
-
-def _built(package: Package, has_apk: bool) -> tuple[str, bytes]:
-    if not has_apk:
-        return f"{package.name}.ipk", ipk.build(package, EPOCH)
+def _ours() -> dict[str, bytes]:
+    """{file name: content} of the agent for MicroPython and its further languages, for either package program."""
     from builder import apk  # with zopfli, which ./dev installs for this and for ./dev package only
 
-    return f"{package.name}.apk", apk.build(package, EPOCH)
+    compiled = micropython.compile_agent()
+    packages = recipe.package(recipe.EDITIONS[0], compiled), recipe.languages(compiled)
+    formats: dict[str, Callable[[Package, int], bytes]] = {"apk": apk.build, "ipk": ipk.build}
+    return {f"{each.name}.{name}": build(each, EPOCH) for each in packages for name, build in formats.items()}

@@ -10,7 +10,9 @@ our own needs and that neither the image has nor a network gives.
 import hashlib
 import os
 import shutil
+import subprocess
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +22,7 @@ from portvagt_sim.router.image import IMAGES
 
 VARIABLE = "PORTVAGT_OPENWRT_IMAGE"
 FORM = "[TARGET=]COMBINED or [TARGET=]KERNEL,ROOTFS[,INITRD], then what our packages need: ,PACKAGE…"
+MISSING = f"what is missing can be given with the image: {FORM}"
 PACKAGES = (".apk", ".ipk")
 GZIP = ".gz"
 CHUNK = 1 << 20
@@ -93,27 +96,44 @@ def _target(given: str, files: tuple[Path, ...]) -> str:
 
 def require_programs(target: Target) -> None:
     """Raises SimulatorError where its QEMU or ssh is missing."""
-    for program, package in ((target.program, target.debian), ("ssh", "openssh-client")):
+    needed = ((target.program, target.debian), ("qemu-img", "qemu-utils"), ("ssh", "openssh-client"))
+    for program, package in needed:
         if shutil.which(program) is None:
             raise SimulatorError(f"no {program} here; type: sudo apt-get install {package}")
 
 
 def argv(image: OpenWrtImage, rtc: str) -> list[str]:
-    """QEMU's command line but for the network. What the machine writes to its disk goes with it."""
+    """QEMU's command line but for the network and the disk's file: `disk` has that."""
     target = image.target
-    *kernel, root = _in_boot_order([_unpacked(path) for path in image.files])
+    kernel = [_unpacked(path) for path in _in_boot_order(image.files)[:-1]]
     words = [target.program, "-accel", "tcg", *target.machine, "-m", MEMORY, "-rtc", f"base={rtc}"]
     words += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
-    words += ["-drive", f"file={root},if=none,id=root,format=raw,snapshot=on", *target.disk]
+    words += target.disk
     if kernel:
         words += ["-kernel", str(kernel[0]), "-append", f"console={target.console} root={target.root} rootwait quiet"]
         words += ["-initrd", str(kernel[1])] if kernel[1:] else []
     return words
 
 
-def _in_boot_order(files: list[Path]) -> list[Path]:
+def overlay(image: OpenWrtImage, disk: Path) -> None:
+    """Make a disk of the image that can be written to, and leave the image's own file as it is."""
+    argv = ["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", str(root(image)), str(disk)]
+    subprocess.run(argv, check=True)
+
+
+def root(image: OpenWrtImage) -> Path:
+    """The file with the root file system, unpacked."""
+    return _unpacked(_in_boot_order(image.files)[-1])
+
+
+def drive(disk: Path) -> list[str]:
+    """QEMU's words for a disk of `overlay`."""
+    return ["-drive", f"file={disk},if=none,id=root,format=qcow2"]
+
+
+def _in_boot_order(files: Sequence[Path]) -> list[Path]:
     """The root file system last."""
-    return [*files[:1], *files[2:], files[1]] if files[1:] else files
+    return [*files[:1], *files[2:], *files[1:2]]
 
 
 def _unpacked(path: Path) -> Path:

@@ -13,14 +13,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from portvagt_sim.errors import SimulatorError
-from portvagt_sim.router import accelerator, admin_socket, image, settings, shell, snapshot, uci, wires
-from portvagt_sim.router.machine_router import DNS_PORT, PAUSE, RUNTIME, START_SECONDS, MachineRouter, require_role
-from portvagt_sim.router.router import RUN_SECONDS, USUAL, Site
+from portvagt_sim.router import accelerator, admin_socket, image, shell, snapshot, wires
+from portvagt_sim.router.machine_router import DNS_PORT, PAUSE, RUNTIME, START_SECONDS, require_role
+from portvagt_sim.router.router import RUN_SECONDS, Site
+from portvagt_sim.router.saved_router import AT_WORK, SavedRouter
 from portvagt_sim.router.virtual_machine import VirtualMachine
 from portvagt_sim.runtimes import RUNTIMES
 
 BOOT_SECONDS = 120.0
-AT_WORK = ("guard", "portal")  # the processes of a machine that was saved with the agent
 # each look into the machine is a connection, and the conntrack table of 64 MiB has a thousand places
 UNTRACKED = """
 table inet simulator {
@@ -37,7 +37,7 @@ add rule inet fw4 input iifname "mgmt" accept
 AGENTLESS = "agent=no"  # to the guest's rc: the simulator says when the agent starts
 
 
-class QemuRouter(MachineRouter):
+class QemuRouter(SavedRouter):
     """The router of the world, as router.Router; `machine` is one of machines.MACHINES."""
 
     @classmethod
@@ -48,7 +48,6 @@ class QemuRouter(MachineRouter):
 
     def __init__(self, site: Site) -> None:
         super().__init__(site)
-        self._is_fresh = True  # the agent has not been started yet
         self.flash = _new_flash(site.workdir / "flash", site.options.flash_mib) if site.options.flash_mib else None
 
     def start(self) -> None:
@@ -67,19 +66,11 @@ class QemuRouter(MachineRouter):
         self._set_clock()
         self._site.say(f"{self.machine} is up, {time.monotonic() - began:.1f} s")
 
-    def _may_be_saved(self) -> bool:
-        """With the agent at work."""
-        options = self._site.options._replace(pcap=None)
-        reports = self.settings["report"]["enabled"]
-        return bool(reports) and self._site.agent and options == USUAL
-
     def _ready_state(self) -> Path:
         return snapshot.path(self._image, "ready", [*self._argv(), *self._files.values()])
 
-    def _provisions(self) -> dict[PurePosixPath, str]:
-        """The files that make the machine this router. Keys are root's; the init script hands them to their roles."""
-        files = {self.state_dir / each.name: each.source.read_text() for each in settings.secrets(self._site)}
-        return {**files, self.configuration: uci.rendered(self.settings)}
+    def _keep_ready(self) -> None:
+        snapshot.keep(self.vm, self._ready_state())
 
     def power_on(self) -> None:
         """Let a machine that was saved after its boot go on; with a flash, or for the first time, boot.
@@ -135,24 +126,6 @@ class QemuRouter(MachineRouter):
             self.vm.program.wait_until(booted, BOOT_SECONDS, "it has booted", PAUSE)
         except SimulatorError as error:
             raise SimulatorError(f"{error}\n{self._serial_tail()}\nthe whole serial log: {self.serial}") from None
-
-    def start_agent(self) -> None:
-        """Start the agent's processes, as at a boot; of a machine that was saved, the one that was not at work."""
-        is_first, self._is_fresh = self._is_fresh, False
-        if self._started:
-            self.start_process("reporter")
-            return
-        super().start_agent()
-        if is_first and self._may_be_saved():
-            self._save_ready()
-
-    def _save_ready(self) -> None:
-        """Without the reporter: its connection would be one that its broker knows nothing of."""
-        self.wait_ready()
-        self.kill("reporter")
-        self.wait_ended("reporter")
-        snapshot.keep(self.vm, self._ready_state())
-        self.start_process("reporter")
 
     def start_process(self, name: str) -> None:
         """Start guard, portal or reporter (again), with the configuration as it is now."""

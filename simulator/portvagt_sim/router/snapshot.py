@@ -16,9 +16,14 @@ MOST = 4  # of those with the same name; 60 MB each on malta
 
 def path(image: Image, name: str, words: Iterable[str]) -> Path:
     """Where a state is kept. `words`: all that it depends on but image and QEMU; what differs has another file."""
-    version = subprocess.run([image.machine.program, "--version"], capture_output=True, check=True).stdout
+    return image.kernel.parent / f"{name}-{fingerprint(image.machine.program, words)}"
+
+
+def fingerprint(program: str, words: Iterable[str]) -> str:
+    """Of QEMU's program and all else that a state depends on."""
+    version = subprocess.run([program, "--version"], capture_output=True, check=True).stdout
     digest = hashlib.sha256(b"\0".join([version, *(word.encode() for word in words)]))
-    return image.kernel.parent / f"{name}-{digest.hexdigest()[:LETTERS]}"
+    return digest.hexdigest()[:LETTERS]
 
 
 def take(target: Path) -> Path | None:

@@ -28,7 +28,7 @@ logger() { echo "log $*"; }
 chown() { echo "chown $*"; }
 
 start() {
-	start_service
+	start_service "$@"
 	service_started
 }
 
