@@ -45,8 +45,7 @@ def options(device: str, macs: Iterable[str]) -> Iterator[str]:
     """What QEMU is told of its network cards; `macs`: as NICS."""
     for (name, tap), mac in zip(NICS.items(), macs, strict=True):
         yield from ("-netdev", f"tap,id={name},ifname={tap},script=no,downscript=no")
-        # no ROM: nothing boots from a network, and images need not have one
-        yield from ("-device", f"{device},netdev={name},mac={mac},romfile=")
+        yield from ("-device", f"{device},netdev={name},mac={mac}")
 
 
 def dumps(directory: Path | None) -> Iterator[str]:
