@@ -14,11 +14,11 @@ The package as it is shipped, in a machine that QEMU emulates (docs/qemu.md), wi
 below an overlay, as malta's /etc. A cut ends QEMU by SIGKILL. What the router's kernel had not yet given to the disk is
 lost; the disk itself has no cache that could be lost, as raw flash has none.
 
-One cut in five comes while the agent starts, 0 to 4 s after the router gives names. The others come 0 to 6 s after a
-zombie's first connection; another one, over IPv6, begins 0 to 2 s after the first. They go on
-over cut and boot, 10 connections a second each; at half of the cuts one of which no saved case tells ends with the
-power. A device keeps its MAC address until it was found stopped again after a boot, then the router meets a new one. At
-half of the cuts the ISP's broker can't be reached from the zombies' start to the next boot. All of it is the seed's.
+One cut in five comes while the agent starts, 0 to 5 s after the first init script began. The others come 0 to 6 s after
+a zombie's first connection; another one, over IPv6, begins 0 to 2 s after the first. They go on over cut and boot, 10
+connections a second each; at half of the cuts one of which no saved case tells ends with the power. A device keeps its
+MAC address until it was found stopped again after a boot, then the router meets a new one. At half of the cuts the
+ISP's broker can't be reached from the zombies' start to the next boot. All of it is the seed's.
 
 Until the cut the router is asked all the time what it has on flash. "A saved case": it stood in the guard's file, and
 the guard, which says nothing while it writes, answered afterwards. "A stored event": the guard had handed it over and
@@ -26,10 +26,10 @@ the reporter acknowledged that it is stored (the guard hands what is not to ever
 it stood in the guard's own file. Each is asked for at every later boot, not only at the next one.
 
 e2fsck gets a copy, of which the journal was replayed. "Every file is whole": no *.bad in /etc/portvagt, damaged_files
-0, no word of damage and no traceback in the logs. Connections are counted in the internet, by its kernel, for 2 s from
-the guard's first answer, with which its table is loaded. What is out before is told in the first table: nothing holds
-a zombie from the boot to the guard's table here. Cases are written at once at the first verdict, then once a minute: no
-cut here waits for that minute.
+0, no word of damage and no traceback in the logs. Connections are counted in the internet, by its kernel, from the
+power to 2 s after the guard's first answer. The network comes after the rules, as on OpenWrt: of a saved case none is
+out, of another one as many as the cap lets through. The first table tells how many of both zombies were out when the
+guard answered. Cases are written at once at the first verdict, then once a minute: no cut here waits for that minute.
 """
 CUTS, ASKED, FAULTS = "Cuts", "Asked after the boots", "Faults"
 TABLES = {
@@ -44,7 +44,7 @@ TABLES = {
         "delivered": "events at the ISP",
         "repeated": "came twice",
         "more": "more often",
-        "before_table": "out before the table, most",
+        "before_guard": "out before the guard answers, most",
     },
     ASKED: {"machine": "machine", "check": "check", "checked": "asked", "faults": "faults"},
     FAULTS: {"machine": "machine", "cut": "cut", "check": "check", "what": "what"},
@@ -89,7 +89,7 @@ def _rows(cuts: PowerCuts, outline: dict[str, int]) -> Iterator[dict[str, Any]]:
         "delivered": len(times),
         "repeated": times.count(2),
         "more": sum(each > 2 for each in times),
-        "before_table": max(cuts.before_table),
+        "before_guard": max(cuts.before_guard),
     }
     for check in CHECKS:
         faults = sum(each == check for _, each, _ in cuts.faults)

@@ -21,12 +21,12 @@ from portvagt_sim.waiting import wait_until
 from portvagt_sim.world import World
 
 STARTING_SHARE, OUTAGE_SHARE, CALM_SHARE = 0.2, 0.5, 0.5
-STARTING_SECONDS = 4.0  # from the moment at which the router gives names; the agent starts then
+STARTING_SECONDS = 5.0  # from the first init script; the agent starts then
 WORK_SECONDS = 6.0  # from the first connection of a zombie; two of them are stopped meanwhile
 SECOND_SECONDS = 2.0  # the second zombie begins so much later at most
 ZOMBIE_RATE, ZOMBIE_SECONDS, ZOMBIE_COUNT = 10.0, 300.0, 10_000
 AFTER_SECONDS = 2.0  # of the zombies' attempts, after the boot
-CAP = 11  # the burst of port 25 and the first of an hour's 20
+CAP = 11  # the burst of port 25 and the first of an hour's 20; a boot is one burst
 LOOK_PAUSE, LOOK_SECONDS = 0.2, 10.0
 READY_SECONDS, ARRIVAL_SECONDS = 120.0, 90.0
 BAD_WORDS = ("Traceback", "damaged", "pseudonym key is replaced", "internal error")
@@ -114,7 +114,7 @@ class PowerCuts:
         self.faults: list[tuple[int, str, str]] = []
         self.cases: dict[str, str] = {}
         self.events: set[str] = set()
-        self.before_table: list[int] = []  # connections out from the power to the guard's table, by cut
+        self.before_guard: list[int] = []  # connections out from the power to the guard's first answer, by boot
         self._world = world
         self._router = world.router
         self._plans = cuts
@@ -141,7 +141,7 @@ class PowerCuts:
 
     def _cut(self, plan: Plan) -> None:
         if plan.starting:
-            self._power_on()
+            self._router.begin_boot()
             self._until(plan.moment, plan.second)
         else:
             if not self._is_on:
@@ -190,26 +190,22 @@ class PowerCuts:
         clean = _e2fsck("-fn", copy)
         self._note(FSCK, replayed.returncode in (0, 1) and clean.returncode == 0, clean.stdout)
 
-    def _power_on(self) -> None:
-        self._before = self._connections()
-        self._router.power_on()
-        self._is_on = True
-
     def _connections(self) -> dict[int, int]:
         return {family: self._world.internet.connections(family) for family in (4, 6)}
 
     def _boot_and_check(self) -> None:
-        self._power_on()
+        before = self._connections()
+        self._router.power_on()
+        self._is_on = True
         self._router.wait_ready(READY_SECONDS)
         self._note(BACK, True, "")
-        loaded = self._connections()
-        self.before_table.append(sum(loaded.values()) - sum(self._before.values()))
+        self.before_guard.append(sum(self._connections().values()) - sum(before.values()))
         time.sleep(AFTER_SECONDS)
         later = self._connections()
         for device in self._attackers:
             if device.mac in self._zombies:
                 family = self._families[device.name]
-                self._check_port(device.mac, later[family] - loaded[family])
+                self._check_port(device.mac, later[family] - before[family])
         self._end_zombies([*self._zombies])
         self._check_health()
         self._check_cases()

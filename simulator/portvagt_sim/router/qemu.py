@@ -48,6 +48,7 @@ include "/etc/fw4.nft"
 add rule inet fw4 input iifname "mgmt" accept
 {UNTRACKED}
 """
+SERVICES = "rc: services"  # on the serial line: the guest's rc begins with the init scripts
 AGENTLESS = "agent=no"  # to the guest's rc: the simulator says when the agent starts
 TICKS_A_SECOND = 100  # USER_HZ of every Linux (include/asm-generic/param.h)
 RUNTIME = "micropython"
@@ -163,6 +164,12 @@ class QemuRouter:
             snapshot.keep(self.vm, target)
         self._set_clock()
 
+    def begin_boot(self) -> None:
+        """Switch a machine with a flash on, and come back when its init scripts begin: the agent is among the first."""
+        before = self._serial_count(SERVICES)
+        self._switch_on(self._argv())
+        self._wait_boot(lambda: self._serial_count(SERVICES) > before, "its services start")
+
     def _set_clock(self) -> None:
         if self._site.options.rtc == USUAL.rtc:
             self.run("date", "-u", "-s", f"@{time.time():.0f}")
@@ -222,17 +229,13 @@ class QemuRouter:
                 return self._listens(DNS_PORT)
             return False
 
+        self._wait_boot(booted, "it has booted")
+
+    def _wait_boot(self, probe: Callable[[], bool], what: str) -> None:
         try:
-            self.vm.program.wait_until(booted, BOOT_SECONDS, "it has booted", PAUSE)
+            self.vm.program.wait_until(probe, BOOT_SECONDS, what, PAUSE)
         except SimulatorError as error:
             raise SimulatorError(f"{error}\n{self._serial_tail()}\nthe whole serial log: {self.serial}") from None
-
-    def _provision(self) -> None:
-        """In one go. Keys are root's; the init script hands them to their roles."""
-        files = [(self.state_dir / each.name, each.source.read_text()) for each in settings.secrets(self._site)]
-        files.append((self.configuration, uci.rendered(self.settings)))
-        lines = [*(shell.writing(path, text) for path, text in files), f"chmod 600 {self.state_dir}/*.key"]
-        self.run("sh", "-e", text="\n".join(lines))
 
     def wait_started(self) -> None:
         """Wait until dnsmasq listens."""
@@ -347,8 +350,13 @@ class QemuRouter:
         return {**found, f"{self.machine}'s serial line, {self.serial}": self._serial_tail()}
 
     def _serial_tail(self) -> str:
-        text = self.serial.read_text(errors="replace") if self.serial.exists() else ""
-        return "\n".join(text.splitlines()[-TAIL_LINES:])
+        return "\n".join(self._serial_text().splitlines()[-TAIL_LINES:])
+
+    def _serial_count(self, words: str) -> int:
+        return self._serial_text().count(words)
+
+    def _serial_text(self) -> str:
+        return self.serial.read_text(errors="replace") if self.serial.exists() else ""
 
     def memory_kb(self, name: str) -> dict[str, int]:
         """What a process takes of memory: rss, pss, private; KiB."""
