@@ -15,6 +15,8 @@ from portvagt_sim.waiting import wait_until
 
 FLASH = Options(flash_mib=16)
 CAP = 10  # the default burst of port 25
+ENDLESS = {"family": 4, "rate": 20, "count": 10_000, "seconds": 300}
+AFTER = 2.0  # s
 LONG = 90.0  # s; the guard writes once a minute, and a reporter waits longer after each attempt
 OTHER_WAN = "198.51.100.6/30", "198.51.100.5/30"  # of the router, of the ISP
 SHORT_KB = 16 << 10
@@ -46,23 +48,31 @@ def wait_written(world, device):
     wait_until(lambda: device.mac in world.router.run("sh", "-c", f"cat {cases} || true"), LONG, "the case is written")
 
 
-def cut_and_boot(world):
-    world.router.cut_power()
+def boot(world):
     world.router.power_on()
     world.router.wait_ready()
+
+
+def boot_beside(world, zombie):
+    """Cut the power, boot, and return how many connections of a zombie that goes on all the while get out."""
+    world.router.cut_power()
+    before = world.internet.connections(4)
+    boot(world)
+    time.sleep(AFTER)
+    assert zombie.alive()
+    zombie.stop()
+    return world.internet.connections(4) - before
 
 
 @pytest.mark.parametrize("options", [FLASH])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_power_goes_at_any_moment(world, seed):
-    """A zombie is at it when the power goes. From the boot to the guard's table nothing holds it, then the cap does."""
+    """A zombie is at it when the power goes, and all through the boot: the rules are there before the network."""
     laptop, chance = world.home.laptop, random.Random(seed)
-    zombie = laptop.start_zombie(family=4, count=400, rate=20)
+    world.router.run("sync")  # of the configuration, which is seconds old
+    zombie = laptop.start_zombie(**ENDLESS)
     time.sleep(chance.uniform(0, 10))
-    cut_and_boot(world)
-    before = world.internet.connections(4)
-    zombie.result()
-    assert world.internet.connections(4) - before + steps.escapes(world, laptop, 4, count=40) <= CAP
+    assert boot_beside(world, zombie) + steps.escapes(world, laptop, 4, count=40) <= CAP
     for name in agent.ROLES:
         assert world.router.alive(name)
         assert "Traceback" not in world.router.log(name)
@@ -70,14 +80,13 @@ def test_the_power_goes_at_any_moment(world, seed):
 
 
 @pytest.mark.parametrize("options", [FLASH])
-def test_a_case_on_flash_survives_the_power(world):
+def test_a_case_on_flash_survives_the_power_and_no_connection_gets_out(world):
     laptop = world.home.laptop
     steps.outbreak(world, laptop, 4)
     incident = steps.event(world, "stopped").json()["data"]["incident"]
     wait_written(world, laptop)
-    cut_and_boot(world)
+    assert boot_beside(world, laptop.start_zombie(**ENDLESS)) == 0
     assert world.router.call("explain", device=laptop.mac)["case"]["incident"] == incident
-    assert steps.escapes(world, laptop, 4) == 0
     # at least once; the ISP drops repetitions by their id
     assert len({event["id"] for event in steps.events(world, "stopped")}) == 1
 
@@ -96,7 +105,8 @@ def test_a_full_flash_stops_nothing_and_is_written_when_there_is_room(world):
     assert all(router.alive(name) for name in agent.ROLES)
     router.run("sh", "-c", "rm /etc/filler*")
     wait_written(world, laptop)
-    cut_and_boot(world)
+    world.router.cut_power()
+    boot(world)
     assert router.call("explain", device=laptop.mac)["case"]["incident"] == incident
     assert router.call("status")["damaged_files"] == 0
 

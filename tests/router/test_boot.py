@@ -18,7 +18,7 @@ sed -i "/config report/,\\$ s|option enabled '0'|option enabled '1'|" /etc/confi
 /etc/init.d/portvagt reload
 """
 pytestmark = pytest.mark.timeout(400)  # two starts, on a machine that has other things to do
-MALTA_SPARE_KIB = 16 * 1024
+MALTA_SPARE_KIB = 15 * 1024  # MemAvailable of the same state differs by 6 MiB, by what is in the page cache
 MALTA_GUARD_KIB, MALTA_TOGETHER_KIB = 2253, 8192
 
 

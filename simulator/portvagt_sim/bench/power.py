@@ -18,7 +18,7 @@ The package as it is shipped, in a machine that QEMU emulates (docs/qemu.md), wi
 MiB, ext4 below an overlay, as malta's /etc. A cut ends QEMU by SIGKILL. What the router's kernel had not yet given to
 the disk is lost; the disk itself has no cache that could be lost, as raw flash has none.
 
-Of the cuts that are not aimed one in five comes while the agent starts, 0 to 4 s after the router gives names. The
+Of the cuts that are not aimed one in five comes while the agent starts, 0 to 5 s after the first init script began. The
 others come 0 to 6 s after a zombie's first connection; another one, over IPv6, begins 0 to 2 s after the first. They go
 on over cut and boot, 10 connections a second each; at half of the cuts one of which no saved case tells ends with the
 power. A device keeps its MAC address until it was found stopped again after a boot, then the router meets a new one. At
@@ -40,10 +40,12 @@ The third table says how often:
 {chr(10).join(f"- {key}: {what}" for key, what in CHECKS.items())}
 
 e2fsck gets a copy, of which the journal was replayed. "Every file is whole": no *.bad in /etc/portvagt, damaged_files
-0, no word of damage and no traceback in the logs. Connections are counted in the internet, by its kernel, for 2 s from
-the guard's first answer, with which its table is loaded. What is out before is told in the first table: nothing held
-a zombie from the boot to the guard's table here, as at the commit that the row names. Each row is of one run, and a run
-replaces its own row only; of x86, seed 1, the boot after the last cut was ended by hand before it could be asked.
+0, no word of damage and no traceback in the logs. Connections are counted in the internet, by its kernel, from the
+power to 2 s after the guard's first answer. The network comes after the rules, as on OpenWrt: of a saved case none is
+out, of another one as many as the cap lets through. The first table tells how many of both zombies were out when the
+guard answered. Each row is of one run, at the commit that it names, and a run replaces its own row only. Rows of before
+742afa2 had the network first, and were counted from the guard's answer on; of x86, seed 1, the boot after the last cut
+was ended by hand before it could be asked.
 """
 CUTS, AT, ASKED, FAULTS = "Cuts", "Aimed cuts", "Asked after the boots", "Faults"
 TABLES = {
@@ -59,7 +61,7 @@ TABLES = {
         "delivered": "events at the ISP",
         "repeated": "came twice",
         "more": "more often",
-        "before_table": "out before the table, most",
+        "before_guard": "out before the guard answers, most",
         "commit": "commit",
         "load": "load",
     },
@@ -129,7 +131,7 @@ def _outline(cuts: PowerCuts, done: Sequence[Plan]) -> dict[str, Any]:
         "delivered": len(times),
         "repeated": times.count(2),
         "more": sum(each > 2 for each in times),
-        "before_table": max(cuts.before_table, default=None),
+        "before_guard": max(cuts.before_guard, default=None),
         "commit": machine.commit(),
         "load": f"{min(cuts.loads, default=0):.0f} to {max(cuts.loads, default=0):.0f}",
     }

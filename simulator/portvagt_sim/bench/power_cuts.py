@@ -22,7 +22,7 @@ from portvagt_sim.world import World
 
 ZOMBIE_RATE, ZOMBIE_SECONDS, ZOMBIE_COUNT = 10.0, 300.0, 10_000
 AFTER_SECONDS = 2.0  # of the zombies' attempts, after the boot
-CAP = 11  # the burst of port 25 and the first of an hour's 20
+CAP = 11  # the burst of port 25 and the first of an hour's 20; a boot is one burst
 READY_SECONDS, ARRIVAL_SECONDS, ONLINE_SECONDS, ACK_SECONDS = 120.0, 90.0, 120.0, 10.0
 BAD_WORDS = ("Traceback", "damaged", "pseudonym key is replaced", "internal error")
 OUTAGE = "table inet outage { chain input { type filter hook input priority filter; tcp dport 8883 drop; }; }"
@@ -61,7 +61,7 @@ class PowerCuts:
         self.faults: list[tuple[int, str, str]] = []
         self.cases: dict[str, str] = {}
         self.events: set[str] = set()
-        self.before_table: list[int] = []  # connections out from the power to the guard's table, by cut
+        self.before_guard: list[int] = []  # connections out from the power to the guard's first answer, by boot
         self.begun: Counter[str] = Counter()
         self.kept: Counter[tuple[str, str]] = Counter()
         self.loads: list[float] = []
@@ -97,7 +97,7 @@ class PowerCuts:
 
     def _cut(self, plan: Plan) -> None:
         if plan.kind == STARTING:
-            self._power_on()
+            self._router.begin_boot()
         else:
             if not self._is_on:
                 self._boot_and_check()
@@ -165,27 +165,23 @@ class PowerCuts:
         if kind in AIMED:
             self.kept[kind, self._moments.kept(flash)] += 1
 
-    def _power_on(self) -> None:
-        self._before = self._connections()
-        self._router.power_on()
-        self._is_on = True
-
     def _connections(self) -> dict[int, int]:
         return {family: self._world.internet.connections(family) for family in (4, 6)}
 
     def _boot_and_check(self) -> None:
         booted = time.monotonic()
-        self._power_on()
+        before = self._connections()
+        self._router.power_on()
+        self._is_on = True
         self._router.wait_ready(READY_SECONDS)
         self._note(BACK, True, "")
-        loaded = self._connections()
-        self.before_table.append(sum(loaded.values()) - sum(self._before.values()))
+        self.before_guard.append(sum(self._connections().values()) - sum(before.values()))
         time.sleep(AFTER_SECONDS)
         later = self._connections()
         for device in self._attackers:
             if device.mac in self._zombies:
                 family = self._families[device.name]
-                self._check_port(device.mac, later[family] - loaded[family])
+                self._check_port(device.mac, later[family] - before[family])
         self._end_zombies([*self._zombies])
         self._check_health()
         self._check_cases()

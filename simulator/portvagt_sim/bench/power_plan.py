@@ -7,9 +7,9 @@ STARTING, WORK = "while starting", "at work"
 SECOND_WRITE, ORDER, ACKNOWLEDGED = "at the second write", "at an order's writes", "after an acknowledgement"
 KINDS = (STARTING, WORK, SECOND_WRITE, ORDER, ACKNOWLEDGED)
 AIMED = (SECOND_WRITE, SECOND_WRITE, ORDER, ORDER, ACKNOWLEDGED)  # so often each
-# s, how late a cut may come: from the moment at which the router gives names, for the agent starts then; from the first
+# s, how late a cut may come: from the first init script, for the agent starts then; from the first
 # connection of a zombie, for two are stopped meanwhile; from the write's first block; from the acknowledgement
-LONGEST = {STARTING: 4.0, WORK: 6.0, SECOND_WRITE: 0.1, ORDER: 0.3, ACKNOWLEDGED: 1.0}
+LONGEST = {STARTING: 5.0, WORK: 6.0, SECOND_WRITE: 0.1, ORDER: 0.3, ACKNOWLEDGED: 1.0}
 AT_WRITE = (SECOND_WRITE, ORDER)  # which take some 10 ms: half of these cuts come within an eighth of the time
 AIMED_SHARE = 0.4
 STARTING_SHARE, OUTAGE_SHARE, CALM_SHARE = 0.2, 0.5, 0.5

@@ -156,8 +156,10 @@ class MachineRouter(PortalPorts):
         return {**found, f"{self.machine}'s serial line, {self.serial}": self._serial_tail()}
 
     def _serial_tail(self) -> str:
-        text = self.serial.read_text(errors="replace") if self.serial.exists() else ""
-        return "\n".join(text.splitlines()[-TAIL_LINES:])
+        return "\n".join(self._serial_text().splitlines()[-TAIL_LINES:])
+
+    def _serial_text(self) -> str:
+        return self.serial.read_text(errors="replace") if self.serial.exists() else ""
 
     def memory_kb(self, name: str) -> dict[str, int]:
         """What a process takes of memory: rss, pss, private; KiB."""

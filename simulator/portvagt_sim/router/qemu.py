@@ -34,6 +34,7 @@ include "/etc/fw4.nft"
 add rule inet fw4 input iifname "mgmt" accept
 {UNTRACKED}
 """
+SERVICES = "rc: services"  # on the serial line: the guest's rc begins with the init scripts
 AGENTLESS = "agent=no"  # to the guest's rc: the simulator says when the agent starts
 
 
@@ -88,6 +89,12 @@ class QemuRouter(SavedRouter):
             snapshot.keep(self.vm, target)
         self._set_clock()
 
+    def begin_boot(self) -> None:
+        """Switch a machine with a flash on, and come back when its init scripts begin: the agent is among the first."""
+        before = self._serial_text().count(SERVICES)
+        self._switch_on(self._argv())
+        self._wait_boot(lambda: self._serial_text().count(SERVICES) > before, "its services start")
+
     def cut_power(self) -> None:
         """End the machine between two instructions; `power_on` boots it again."""
         self._running.pop_all()
@@ -122,8 +129,11 @@ class QemuRouter(SavedRouter):
                 return self._listens(DNS_PORT)
             return False
 
+        self._wait_boot(booted, "it has booted")
+
+    def _wait_boot(self, probe: Callable[[], bool], what: str) -> None:
         try:
-            self.vm.program.wait_until(booted, BOOT_SECONDS, "it has booted", PAUSE)
+            self.vm.program.wait_until(probe, BOOT_SECONDS, what, PAUSE)
         except SimulatorError as error:
             raise SimulatorError(f"{error}\n{self._serial_tail()}\nthe whole serial log: {self.serial}") from None
 
