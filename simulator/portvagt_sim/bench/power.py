@@ -41,9 +41,10 @@ The third table says how often:
 
 e2fsck gets a copy, of which the journal was replayed. "Every file is whole": no *.bad in /etc/portvagt, damaged_files
 0, no word of damage and no traceback in the logs. Connections are counted in the internet, by its kernel, for 2 s from
-the guard's first answer, with which its table is loaded. What is out before is told in the first table: nothing held
-a zombie from the boot to the guard's table here, as at the commit that the row names. Each row is of one run, and a run
-replaces its own row only; of x86, seed 1, the boot after the last cut was ended by hand before it could be asked.
+the guard's first answer, with which its table is loaded. What is out before is told in the first table: at the commits
+that the rows name nothing holds a zombie from the boot to the guard's table, for the network was up before the agent.
+Each row is of one run, and a run replaces its own row only. Of x86, seed 1, the boot after the last cut was ended by
+hand before it could be asked.
 """
 CUTS, AT, ASKED, FAULTS = "Cuts", "Aimed cuts", "Asked after the boots", "Faults"
 TABLES = {
