@@ -124,7 +124,7 @@ def test_another_runtime_is_refused(request):
 
 
 def test_every_machine_of_the_table_is_a_router():
-    assert set(ROUTERS) == {"netns", *image.MACHINES}
+    assert set(ROUTERS) == {"netns", "openwrt", *image.MACHINES}
 
 
 def test_a_kernel_without_a_root_ends_by_itself(request):
