@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import deque
 from typing import NamedTuple
 
 from portvagt_sim.errors import SimulatorError
@@ -9,6 +10,7 @@ from portvagt_sim.router.router import Router
 from portvagt_sim.waiting import wait_until
 
 STARTED_SECONDS = 5.0
+LINES_SHOWN = 20
 NETLINK_NETFILTER = "12"  # <linux/netlink.h>
 NFNLGRP_NFTABLES = 7  # <linux/netfilter/nfnetlink.h>
 
@@ -26,6 +28,7 @@ class BlockWatch:
     def __init__(self, router: Router) -> None:
         self._changed = threading.Condition()
         self._seen: list[Stopped] = []
+        self._said: deque[str] = deque(maxlen=LINES_SHOWN)
         before = _listeners(router)
         self._process = router.follow("nft", "monitor", "new", "elements")
         try:
@@ -47,6 +50,7 @@ class BlockWatch:
     def _read(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
+            self._said.append(line)
             if line.startswith("add element inet portvagt stopped_"):
                 device = line.split("{")[1].split()[0]
                 with self._changed:
@@ -62,7 +66,7 @@ class BlockWatch:
         with self._changed:
             found = self._changed.wait_for(first, timeout)
         if found is None:
-            raise SimulatorError(f"{device} was not stopped within {timeout:g} s")
+            raise SimulatorError(f"{device} was not stopped within {timeout:g} s; nft says:\n{''.join(self._said)}")
         return found
 
 

@@ -267,6 +267,16 @@ def test_no_rule_where_the_zone_accepts(router: Router) -> None:
     assert "rule" not in router.run("start")
 
 
+@pytest.mark.parametrize(("feature", "lines"), [("DHCPv6", 1), ("no-DHCPv6", 0)])
+def test_a_dnsmasq_without_dhcpv6_gets_no_line_for_it(router: Router, feature: str, lines: int) -> None:
+    """It would not start, and the home had neither addresses nor names."""
+    router.dnsmasq(f"nftset {feature}")
+    router.write("/usr/bin/portvagt", "#!/bin/sh\necho dhcp-option=114,x\necho dhcp-option=option6:103,x\n", 0o755)
+    router.run("start")
+    text = (router.root / "tmp" / "dnsmasq.dns.d" / "portvagt.conf").read_text()
+    assert text.count("dhcp-option=114") == 1 and text.count("option6:103") == lines
+
+
 @pytest.mark.parametrize("role", agent.ROLES)
 def test_one_instance_can_be_started_by_its_name(router: Router, role: str) -> None:
     """procd then adds it to those that run (rc.common)."""
