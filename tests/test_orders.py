@@ -9,13 +9,14 @@ import pytest
 from tests.test_guard import LAPTOP, listed, make
 
 from portvagt import runtime
+from portvagt.admin_door import AdminDoor
 from portvagt.block import ruleset
 from portvagt.block.nft import run_nft
 from portvagt.cases import CaseFile
 from portvagt.orders import REMEMBERED_MAX
 from portvagt.report.commands import LIFETIME_MAX_S
 from portvagt.report.events import utc_text
-from portvagt.watch.address import ip_bytes
+from portvagt.watch.address import device_text, ip_bytes
 
 ACK = jsonschema.Draft202012Validator(
     json.loads((Path(__file__).parents[1] / "docs" / "contract" / "ack.schema.json").read_text())
@@ -100,6 +101,21 @@ def test_what_an_order_changed_is_on_flash_before_its_id_and_both_before_the_ans
     cases, events = CaseFile(str(tmp_path / "state" / "guard" / "cases.json"), "another boot").load(0.0)
     assert [(key, case.state) for key, case in cases] == [(LAPTOP, "exempt")]
     assert [json.loads(text)["data"]["action"] for text in events] == ["stopped", "exempted"]
+
+
+@pytest.mark.parametrize(
+    "method, params, state",
+    [("exempt", {"seconds": 86400}, "exempt"), ("garden", {}, "garden"), ("release", {}, "released")],
+)
+def test_what_root_is_told_is_done_is_on_flash(guard, tmp_path, monkeypatch, method, params, state):
+    """Though the file was written within this minute."""
+    root = AdminDoor(guard, guard.doors.reporter).methods
+    where = {"device": device_text(LAPTOP)}
+    root["stop"](None, where)
+    monkeypatch.setattr(guard.home, "release_wait_s", lambda *_: 0)
+    root[method](None, {**where, **params})
+    cases, _ = CaseFile(str(tmp_path / "state" / "guard" / "cases.json"), "another boot").load(0.0)
+    assert [(key, case.state) for key, case in cases] == [(LAPTOP, state)]
 
 
 def test_an_order_that_changes_no_case_writes_none(guard, tmp_path):

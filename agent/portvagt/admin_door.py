@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from portvagt.block.table import Attempts
     from portvagt.guard import Guard
+    from portvagt.judge.case import Decision
     from portvagt.reporter_door import ReporterDoor
     from portvagt.rpc import Methods, Peer
 
@@ -104,15 +105,13 @@ class AdminDoor:
 
     def _stop(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
         key = self._named(params)
-        self._guard.carry_out(self._guard.home.order(runtime.monotonic(), key))
-        return self._device(key)
+        return self._done(key, self._guard.home.order(runtime.monotonic(), key))
 
     def _garden(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
         key = self._named(params)
         if address.device_text(key) in self._guard.config.main.never_garden:
             raise rpc.Refused("'never_garden' names this device: its web stays open")
-        self._guard.carry_out(self._guard.home.confine(runtime.monotonic(), key))
-        return self._device(key)
+        return self._done(key, self._guard.home.confine(runtime.monotonic(), key))
 
     def _release(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
         key = self._named(params)
@@ -121,16 +120,21 @@ class AdminDoor:
         wait_s = home.release_wait_s(now, key)
         if wait_s > 0:
             raise rpc.Refused(_TOO_EARLY.format(ceil(wait_s / 60)))
-        self._guard.carry_out(home.release(now, key))
-        return self._device(key)
+        return self._done(key, home.release(now, key))
 
     def _exempt(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
         key = self._named(params)
         seconds = rpc.number(params, "seconds", 60, commands.EXEMPT_MAX_S)
         try:
-            self._guard.carry_out(self._guard.home.exempt(runtime.monotonic(), key, seconds))
+            decisions = self._guard.home.exempt(runtime.monotonic(), key, seconds)
         except TooManyExempt as error:
             raise rpc.Refused("{}; release one first (see: portvagt status)".format(error))
+        return self._done(key, decisions)
+
+    def _done(self, key: bytes, decisions: "list[Decision]") -> "dict[str, Any]":
+        """What a person is told is done is on flash."""
+        self._guard.carry_out(decisions)
+        self._guard.save_what_waits()
         return self._device(key)
 
     def _trace(self, peer: "Peer", params: "dict[str, Any]") -> "dict[str, Any]":
