@@ -1,6 +1,7 @@
 """What the ISP orders, on a guard with the real kernel; the wall clock is the test's."""
 
 import json
+import os
 from pathlib import Path
 
 import jsonschema
@@ -10,6 +11,7 @@ from tests.test_guard import LAPTOP, listed, make
 from portvagt import runtime
 from portvagt.block import ruleset
 from portvagt.block.nft import run_nft
+from portvagt.cases import CaseFile
 from portvagt.orders import REMEMBERED_MAX
 from portvagt.report.commands import LIFETIME_MAX_S
 from portvagt.report.events import utc_text
@@ -87,6 +89,22 @@ def test_a_command_is_done_once_and_after_a_restart_too(guard, tmp_path):
         answer = order(again, "exempt", **device(guard), seconds=60)
         assert (answer["result"], answer["reason"]) == ("refused", "replayed")
     assert LAPTOP in guard.enforcement.table.stopped()
+
+
+def test_what_an_order_changed_is_on_flash_before_its_id_and_both_before_the_answer(guard, tmp_path, monkeypatch):
+    order(guard, "stop", "a", **device(guard))  # written at once, so that the next write would have to wait
+    replaced, rename = [], os.rename
+    monkeypatch.setattr(os, "rename", lambda old, new: (rename(old, new), replaced.append(os.path.basename(new))))
+    order(guard, "exempt", "b", **device(guard), seconds=86400)
+    assert replaced == ["cases.json", "orders.json"]
+    cases, events = CaseFile(str(tmp_path / "state" / "guard" / "cases.json"), "another boot").load(0.0)
+    assert [(key, case.state) for key, case in cases] == [(LAPTOP, "exempt")]
+    assert [json.loads(text)["data"]["action"] for text in events] == ["stopped", "exempted"]
+
+
+def test_an_order_that_changes_no_case_writes_none(guard, tmp_path):
+    order(guard, "report")
+    assert [path.name for path in (tmp_path / "state" / "guard").glob("*.json")] == ["orders.json"]
 
 
 @pytest.mark.parametrize(

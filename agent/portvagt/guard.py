@@ -212,14 +212,17 @@ class Guard:
 
     def save(self) -> None:
         """Write the file of cases: now, or in a minute at most when it was just written, or the disk refuses."""
-        if self._save_pause:
-            self._save_again = True
-            return
-        self._save_pause = True
-        self.loop.after(SAVE_PAUSE_S, self._save_waiting)
-        self._saved = runtime.monotonic()
         self._save_again = True
-        self._save_again = not self._file.save(self._saved, self.home.cases(), self.unstored.values())
+        if not self._save_pause:
+            self._save_pause = True
+            self.loop.after(SAVE_PAUSE_S, self._save_waiting)
+            self.save_what_waits()
+
+    def save_what_waits(self) -> None:
+        """Write what waits for its minute, as before the ISP hears that what it ordered is done."""
+        if self._save_again:
+            self._saved = runtime.monotonic()
+            self._save_again = not self._file.save(self._saved, self.home.cases(), self.unstored.values())
 
     def stop(self) -> None:
         """Write down how long each refused device has been quiet, and all else that a restart must not forget."""

@@ -51,7 +51,7 @@ class Orders:
         except Refusal as refusal:
             return refused(refusal.reason, str(refusal))
         self._done[command.id] = command.expires
-        self.file.save(self._document, self._done)
+        self._save()
         answer["result"] = "done"
         log.info("the ISP ordered: " + command.name)
         return answer
@@ -66,9 +66,14 @@ class Orders:
         except Refusal as refusal:
             return refused(refusal.reason, str(refusal))
         self._document = document
-        self.file.save(self._document, self._done)
+        self._save()
         log.info("the ISP's policy holds", "policy {}".format(self._guard.config.main.policy))
         return {"result": "done"}
+
+    def _save(self) -> None:
+        """What was changed goes first: what a power cut undid must not be refused as done when it is ordered again."""
+        self._guard.save_what_waits()
+        self.file.save(self._document, self._done)
 
     # the policy
 

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ TARGET = PROJECT / "build" / "package"
 
 def main() -> int:
     """Build, or bring generated files up to date; returns the exit status."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # … | head
     parser = argparse.ArgumentParser(prog="./dev package", description="Build the OpenWrt packages, without the SDK.")
     parser.add_argument("--write", action="store_true", help="only bring generated files up to date")
     parser.add_argument("--output", type=Path, default=TARGET, help="directory to write to (build/package)")

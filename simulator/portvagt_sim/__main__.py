@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from types import ModuleType
 
@@ -38,12 +39,17 @@ def main() -> int:
         named = COMMANDS.get(sys.argv[1]) if len(sys.argv) > 1 else None
         chosen = importlib.import_module(named[0]) if named else None
         args = _parser(chosen).parse_args()
-        return int(chosen.run(args)) if chosen else 2
+        status = int(chosen.run(args)) if chosen else 2
+        sys.stdout.flush()
+        return status
     except SimulatorError as error:
         print(f"dev: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # … | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 if __name__ == "__main__":

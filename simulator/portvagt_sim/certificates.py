@@ -1,7 +1,10 @@
 """Certificates made on the fly: the ISP's authority for broker, relay and routers, and one for web sites."""
 
+import contextlib
+import fcntl
 import hashlib
 import ssl
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,7 +28,8 @@ class Authority:
         """
         self._directory = directory
         self._kept = kept
-        self._ca = _kept_authority(name, kept) if kept else _authority(name)
+        with _alone(kept):
+            self._ca = _kept_authority(name, kept) if kept else _authority(name)
         self.certificate = directory / f"{name}-ca.crt"
         self._ca.cert_pem.write_to_path(self.certificate)
 
@@ -34,10 +38,11 @@ class Authority:
         names_in_short = hashlib.sha256(" ".join(names).encode()).hexdigest()[:8]
         kept = _identity(self._kept, f"{common_name}-{names_in_short}") if self._kept else None
         identity = kept or _identity(self._directory, common_name)
-        if not identity.key.exists():
-            issued = self._ca.issue_cert(*names, common_name=common_name)
-            identity.certificate.write_bytes(b"".join(pem.bytes() for pem in issued.cert_chain_pems))
-            identity.key.write_bytes(issued.private_key_pem.bytes())
+        with _alone(self._kept):
+            if not identity.key.exists():
+                issued = self._ca.issue_cert(*names, common_name=common_name)
+                identity.certificate.write_bytes(b"".join(pem.bytes() for pem in issued.cert_chain_pems))
+                identity.key.write_bytes(issued.private_key_pem.bytes())
         return identity
 
     def server_context(self, common_name: str, *names: str) -> ssl.SSLContext:
@@ -48,12 +53,23 @@ class Authority:
         return context
 
 
+@contextlib.contextmanager
+def _alone(kept: Path | None) -> Iterator[None]:
+    """Nobody else makes files in what is kept meanwhile: runs beside each other have the same one."""
+    if kept is None:
+        yield
+        return
+    kept.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (kept / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _authority(name: str) -> trustme.CA:
     return trustme.CA(organization_name=f"{name} test authority")
 
 
 def _kept_authority(name: str, directory: Path) -> trustme.CA:
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     files = _identity(directory, f"{name}-ca")
     if not files.key.exists():
         new = _authority(name)

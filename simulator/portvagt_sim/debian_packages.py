@@ -47,6 +47,16 @@ def fetch(release: str, architecture: str, packages: Iterable[str], target: Path
     return sorted(target.glob("*.deb"))
 
 
+def fetch_alone(release: str, architecture: str, packages: Iterable[str], target: Path) -> None:
+    """The files of `packages` in `target`, and nothing that they depend on. Raises SimulatorError."""
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="portvagt-apt-") as scratch:
+        apt = Apt(Path(scratch), release, architecture, target)
+        apt.update()
+        for package in packages:
+            apt.download_alone(package)
+
+
 def fetch_sources(release: str, packages: Iterable[str], target: Path) -> None:
     """The files of source packages, in `target`. apt checks signatures. Raises SimulatorError."""
     target.mkdir(parents=True, exist_ok=True)

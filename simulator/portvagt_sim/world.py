@@ -71,6 +71,7 @@ class World:
     def __enter__(self) -> "World":
         sandbox.require_inside()
         requirements.check()
+        self._router.require_host()
         began = time.monotonic()
         try:
             self._start()

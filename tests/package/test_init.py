@@ -142,6 +142,26 @@ def test_the_rules_are_there_before_the_network(router: Router) -> None:
     assert order == sorted(order)
 
 
+def sleep_that_opens_the_door(after: int) -> str:
+    door = "/var/run/portvagt/admin/admin.sock"
+    return f'#!/bin/sh\necho slept >&3\necho >>/slept\n[ "$(grep -c "" /slept)" -lt {after} ] || echo >{door}\n'
+
+
+def test_a_boot_waits_until_the_guard_watches(router: Router) -> None:
+    (router.root / "bin" / "sleep").unlink()
+    router.write("/bin/sleep", sleep_that_opens_the_door(3), 0o755)
+    lines = router.run("boot; echo booted")
+    assert lines[-4:] == ["slept", "slept", "slept", "booted"]
+
+
+def test_a_boot_goes_on_without_a_guard(router: Router) -> None:
+    (router.root / "bin" / "sleep").unlink()
+    router.write("/bin/sleep", sleep_that_opens_the_door(1000), 0o755)
+    assert router.run("boot; echo booted").count("slept") == 20
+    router.uci(DNS, "portvagt main main enabled 0")
+    assert "slept" not in router.run("boot")
+
+
 def test_no_reporter_unless_it_is_asked_for(router: Router) -> None:
     assert sorted(instances(router.run("start"))) == ["guard", "portal"]
 

@@ -65,6 +65,23 @@ def test_the_clock_of_a_machine_that_goes_on_is_right(world):
     assert abs(there - time.time()) < CLOCK_SECONDS
 
 
+def test_the_timer_that_wakes_the_machine_is_one_that_is_saved_with_it(world):
+    """malta's processor has one that is not: such a machine slept for 10 s when it went on."""
+    assert world.router.run("cat", "/sys/devices/system/clockevents/clockevent0/current_device") != "MIPS\n"
+
+
+def test_only_an_agent_that_knows_nothing_yet_is_saved(request):
+    """A machine that went on from a saved state once saved what its agent had learned when that was started again."""
+    machine = request.config.getoption("--router")
+    for _ in range(2):
+        with World(prefix="known-", router=machine) as world:
+            assert world.router.call("status")["devices"] == []
+            assert world.router.cli("stop", "laptop").returncode == 0
+            world.router.stop_agent()
+            world.router.start_agent()
+            world.router.wait_ready()
+
+
 def test_a_network_card_hears_again_after_a_flood(request):
     """malta's cards share an interrupt, which is lost when it is taken for an edge-triggered one."""
     with World(prefix="deaf-", router=request.config.getoption("--router"), agent=False) as world:

@@ -1,6 +1,7 @@
 """What is in an image, read by programs that are not ours: busybox's cpio and unsquashfs."""
 
 import hashlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -12,7 +13,7 @@ from builder import recipe
 from builder.package import File
 from portvagt_sim import micropython
 from portvagt_sim.errors import SimulatorError
-from portvagt_sim.guest import kept, root
+from portvagt_sim.guest import cross, kept, root
 from portvagt_sim.router import image
 from portvagt_sim.router.machines import MACHINES
 
@@ -92,12 +93,36 @@ def test_a_change_of_the_guest_is_another_image(tmp_path: Path, monkeypatch: pyt
 
 
 def test_another_micropython_is_another_image(tmp_path: Path) -> None:
-    program = tmp_path / "micropython"
+    program = tmp_path / "usr" / "bin" / "micropython"
+    program.parent.mkdir(parents=True)
     names = set()
     for content in (b"one", b"other"):
         program.write_bytes(content)
-        names.add(image._fingerprint(MACHINES["malta"], [], [program], []))
+        names.add(image._fingerprint(MACHINES["malta"], [], [tmp_path], []))
     assert len(names) == 2
+
+
+def test_maltas_micropython_is_linked_as_openwrts_is(tmp_path: Path) -> None:
+    usr = unpacked(image.build("malta", print), tmp_path) / "usr"
+    said = subprocess.run(["readelf", "-ldW", usr / "bin" / "micropython"], capture_output=True, text=True, check=True)
+    assert "interpreter: /lib/ld-musl-mipsel.so.1]" in said.stdout
+    needed = {name.partition(".so")[0] for name in re.findall(r"NEEDED.*\[(.+)\]", said.stdout)}
+    assert needed == {"libc", "libffi", "libmbedcrypto", "libmbedtls", "libmbedx509"}
+
+
+@pytest.mark.timeout(400)  # a build takes a minute, on a machine that has nothing else to do
+def test_micropython_built_twice_has_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = MACHINES["malta"]
+    first = cross.micropython(machine.architecture, machine.suite, print)
+    for path in kept.CACHE.iterdir():
+        if path.name != first.name:
+            (tmp_path / path.name).symlink_to(path)
+    monkeypatch.setattr(kept, "CACHE", tmp_path)
+    second = cross.micropython(machine.architecture, machine.suite, print)
+    assert second.parent == tmp_path
+    files = [path.relative_to(first) for path in sorted(first.rglob("*")) if path.is_file()]
+    assert len(files) == 5
+    assert all((first / path).read_bytes() == (second / path).read_bytes() for path in files)
 
 
 def test_an_unknown_machine_is_refused() -> None:

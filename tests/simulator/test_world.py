@@ -12,7 +12,7 @@ from portvagt_sim import requirements, sandbox
 from portvagt_sim.errors import SimulatorError
 from portvagt_sim.home.device import Device
 from portvagt_sim.isp import broker
-from portvagt_sim.router import netns
+from portvagt_sim.router import netns, wires
 from portvagt_sim.world import World
 
 START_SECONDS = 10.0
@@ -35,6 +35,17 @@ def test_starts_fast_and_leaves_nothing() -> None:
         assert world.workdir.exists()
     assert (namespaces(), children()) == before
     assert not world.workdir.exists()
+
+
+def test_a_host_without_taps_is_told_so_before_anything_is_made(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """In a sandbox without root's rights: nobody may open what belongs to an owner from outside."""
+    monkeypatch.setattr(wires, "TUN", tmp_path / "tun")
+    before = namespaces(), children()
+    with pytest.raises(SimulatorError, match=r"no access to .*/tun, so no cable to a machine; type: sudo chmod a\+rw"):
+        World(router="malta", prefix="taps-").__enter__()
+    assert (namespaces(), children()) == before
 
 
 def test_part_that_fails_is_named_and_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:

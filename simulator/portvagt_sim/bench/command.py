@@ -76,16 +76,22 @@ def _options(name: str, benchmark: ModuleType, words: list[str]) -> argparse.Nam
 def _measure(name: str, benchmark: ModuleType, options: argparse.Namespace) -> None:
     with _progress() as progress:
         rows: list[dict[str, Any]] = benchmark.measure(options, progress)
-    where = machine.line()
+    where = machine.line(with_commit=not hasattr(benchmark, "KEY"))
     if not options.no_write:
         MEASUREMENTS.mkdir(exist_ok=True)
-        (MEASUREMENTS / f"{name}.md").write_text(table.markdown(benchmark, rows, where))
+        _write(benchmark, MEASUREMENTS / f"{name}.md", rows, where)
     if options.json:
         print(json.dumps({"benchmark": name, "machine": where, "rows": rows}))
     else:
         console = Console()
         console.width = max(console.width, TABLE_WIDTH)
         console.print(table.terminal(benchmark, rows), where)
+
+
+def _write(benchmark: ModuleType, page: Path, rows: list[dict[str, Any]], where: str) -> None:
+    if hasattr(benchmark, "KEY") and page.exists():
+        rows = table.merged(benchmark, page.read_text(), rows)
+    page.write_text(table.markdown(benchmark, rows, where))
 
 
 @contextmanager

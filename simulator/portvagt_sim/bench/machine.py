@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 
-def line() -> str:
+def line(with_commit: bool = True) -> str:
     """Processor, cores, memory, kernel, Python, nft, day, commit."""
     parts = (
         _field("/proc/cpuinfo", "model name"),
@@ -17,9 +17,14 @@ def line() -> str:
         f"Python {platform.python_version()}",
         _said("nft", "--version").split("(")[0].strip(),
         f"{datetime.now(UTC):%Y-%m-%d}",
-        f"commit {_said('git', '-C', str(Path(__file__).parent), 'describe', '--always', '--dirty')}",
+        f"commit {commit()}" if with_commit else "",
     )
     return "Measured on: " + ", ".join(part for part in parts if part)
+
+
+def commit() -> str:
+    """Of this code, with a word when it was changed since."""
+    return _said("git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty")
 
 
 def _field(path: str, name: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 REFUSED = ("stopped", "garden")
@@ -32,7 +33,7 @@ class Promises(NamedTuple):
 
 def read(said: str) -> Promises:
     """What LOOK printed; nothing is promised by a guard that does not answer."""
-    file, asked, handed = (_objects(part) for part in said.split(MARK))
+    file, asked, handed = (objects(part) for part in said.split(MARK))
     answers = [each["result"]["events"] for each in asked if "result" in each]
     if not answers:
         return Promises({}, frozenset())
@@ -47,11 +48,13 @@ def _stored(told: set[str], handed: list[dict[str, Any]]) -> set[str]:
     return told - {each["params"]["id"] for each in handed if each.get("method") == "event"}
 
 
-def _objects(text: str) -> list[dict[str, Any]]:
+def objects(text: str) -> list[dict[str, Any]]:
+    """The JSON objects among lines of text, but for one that is cut off."""
     return list(_parsed(text))
 
 
 def _parsed(text: str) -> Iterator[dict[str, Any]]:
     for line in text.splitlines():
         if line.startswith("{"):
-            yield json.loads(line)
+            with suppress(ValueError):
+                yield json.loads(line)

@@ -14,7 +14,8 @@ from portvagt_sim.bench import guest, lab, process
 from portvagt_sim.bench.watchers import CONNTRACK_NEW, MAIL
 from portvagt_sim.errors import SimulatorError
 from portvagt_sim.namespaces import ip_batch
-from portvagt_sim.router.qemu import TICKS_A_SECOND, QemuRouter
+from portvagt_sim.router.machine_router import TICKS_A_SECOND
+from portvagt_sim.router.qemu import QemuRouter
 from portvagt_sim.router.router import Router
 from portvagt_sim.waiting import wait_until
 from portvagt_sim.world import World

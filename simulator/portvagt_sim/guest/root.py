@@ -41,7 +41,8 @@ LINKS = {
     "etc/mtab": "/proc/mounts",
     "etc/rc.d/S18firewall": "../init.d/firewall",
     "etc/rc.d/S19dnsmasq": "../init.d/dnsmasq",
-    "etc/rc.d/S60portvagt": "../init.d/portvagt",
+    "etc/rc.d/S19portvagt": "../init.d/portvagt",
+    "etc/rc.d/S20network": "../init.d/network",
 }
 DIRECTORIES = {
     **dict.fromkeys(("dev", "overlay", "proc", "root", "run", "sys", "tmp/log", "tmp/run", "usr"), 0o755),

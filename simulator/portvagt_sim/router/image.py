@@ -52,7 +52,7 @@ def build(machine: str, say: Callable[[str], None]) -> Image:
     chosen = _machine(machine)
     archives = _archives(chosen, say)
     ipks = package.built()
-    own = [cross.micropython(chosen.architecture, chosen.suite, say)] if chosen.architecture in cross.TARGETS else []
+    own = _built_here(chosen, say)
 
     def make(target: Path) -> None:
         say(f"building the image of {machine}")
@@ -61,6 +61,13 @@ def build(machine: str, say: Callable[[str], None]) -> Image:
 
     target = kept.directory(IMAGES / f"{machine}-{_fingerprint(chosen, archives, own, ipks)}", make)
     return Image(chosen, target / "kernel", target / "initrd", APPEND.format(console=chosen.console))
+
+
+def _built_here(machine: Machine, say: Callable[[str], None]) -> list[Path]:
+    """Directories to be laid over what Debian has."""
+    if machine.architecture not in cross.TARGETS:
+        return []
+    return [cross.micropython(machine.architecture, machine.suite, say)]
 
 
 def _machine(name: str) -> Machine:
@@ -100,7 +107,8 @@ def _fingerprint(machine: Machine, archives: Iterable[Path], own: Iterable[Path]
     digest = hashlib.sha256(repr(machine).encode())
     for path in archives:
         digest.update(f"\0{path.name}".encode())
-    for path in [*own, *_own_sources()]:
+    built = [path for directory in own for path in sorted(directory.rglob("*")) if path.is_file()]
+    for path in [*built, *_own_sources()]:
         digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
     for ipk in ipks:
         digest.update(ipk)
@@ -117,12 +125,12 @@ def _remove_older(machine: str) -> None:
         shutil.rmtree(path)
 
 
-def _make(archives: list[Path], micropython: list[Path], ipks: list[bytes], target: Path) -> None:
+def _make(archives: list[Path], own: list[Path], ipks: list[bytes], target: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="portvagt-image-") as name:
         debian, usr = Path(name, "debian"), Path(name, "usr")
         debian_packages.unpack_archives(archives, debian)
-        for program in micropython:
-            shutil.copy(program, debian / "usr" / "bin" / "micropython")
+        for directory in own:
+            shutil.copytree(directory, debian, dirs_exist_ok=True)
         (modules,) = [path.parent for path in debian.glob("**/lib/modules/*/modules.builtin")]
         (kernel,) = (debian / "boot").glob("vmlinu*")
         whole = root.assembled(debian, modules, ipks)

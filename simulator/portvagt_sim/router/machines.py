@@ -23,7 +23,7 @@ class Machine(NamedTuple):
     cpu: str
     memory: int
     console: str
-    nic: str = "virtio-net-pci"
+    nic: str = "virtio-net-pci,romfile="  # nothing boots from a network, so nobody needs the ROM for it
     disk: str = "virtio-blk-pci"
     macs: tuple[str, str, str] = MACS
 

@@ -16,14 +16,15 @@ from portvagt_sim.network import ROUTER
 from portvagt_sim.program import Program
 from portvagt_sim.router import admin_socket, agent, settings, uci
 from portvagt_sim.router.dnsmasq import RouterDnsmasq
-from portvagt_sim.router.router import ENDED_SECONDS, READY_SECONDS, RUN_SECONDS, USUAL, Site, portal_ports
+from portvagt_sim.router.router import READY_SECONDS, RUN_SECONDS, USUAL, PortalPorts, Site
 
 FW4 = Path(__file__).with_name("fw4.nft")
 FLUSH = "flush ruleset"
 USUAL_RUNTIME = "cpython"
+ENDED_SECONDS = 5.0
 
 
-class NetnsRouter:
+class NetnsRouter(PortalPorts):
     """The router of the world, as router.Router."""
 
     network = ROUTER
@@ -34,6 +35,10 @@ class NetnsRouter:
     def prepare(runtime: str | None, _say: Callable[[str], None]) -> None:
         """Fetch and build what the router needs; in the sandbox there is no way out for it."""
         runtimes.runtime(runtime or USUAL_RUNTIME).prepare()
+
+    @staticmethod
+    def require_host() -> None:
+        """What it needs is what the world needs."""
 
     def __init__(self, site: Site) -> None:
         if site.options != USUAL:
@@ -57,16 +62,6 @@ class NetnsRouter:
             self._install(secret)
         self.settings = settings.whole(site, self.run_dir, self.state_dir, self.dnsmasq.leases)
         self.configuration.write_text(uci.rendered(self.settings))
-
-    @property
-    def portal_port(self) -> int:
-        """The TCP port of the warning page."""
-        return portal_ports(self.settings)[0]
-
-    @property
-    def tls_port(self) -> int:
-        """The TCP port that answers TLS with an alert."""
-        return portal_ports(self.settings)[1]
 
     def start(self) -> None:
         """Start the router without the agent: firewall and dnsmasq."""
@@ -105,9 +100,9 @@ class NetnsRouter:
         """Send a signal to guard, portal or reporter; `wait_ended` waits for its end."""
         self._process(name).send(number)
 
-    def wait_ended(self, name: str, timeout: float = ENDED_SECONDS) -> int:
+    def wait_ended(self, name: str) -> int:
         """The exit status (negative: the signal) of a process, once it has ended."""
-        return self._process(name).wait(timeout)
+        return self._process(name).wait(ENDED_SECONDS)
 
     def alive(self, name: str) -> bool:
         """Whether guard, portal or reporter runs."""

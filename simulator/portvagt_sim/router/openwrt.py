@@ -1,4 +1,4 @@
-"""The router as an unmodified image of OpenWrt in QEMU, on the wires of router.qemu.
+"""The router as an unmodified image of OpenWrt in QEMU, on the wires of router.wires.
 
 Over the serial line it gets its addresses by uci and a key for ssh, and over ssh all else: our packages by its own
 package program. It is saved then, and again with the agent at work; the image's file stays as it is.
@@ -14,7 +14,7 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from builder import ipk, recipe
@@ -25,11 +25,12 @@ from portvagt_sim.errors import SimulatorError
 from portvagt_sim.guest.package import EPOCH
 from portvagt_sim.namespaces import entered, exec_in
 from portvagt_sim.program import Program
-from portvagt_sim.router import admin_socket, machines, openwrt_image, openwrt_state, shell
+from portvagt_sim.router import admin_socket, machines, openwrt_image, openwrt_state, shell, wires
 from portvagt_sim.router.console import Console
+from portvagt_sim.router.machine_router import RUNTIME
 from portvagt_sim.router.openwrt_state import State
-from portvagt_sim.router.qemu import AT_WORK, NICS, RUNTIME, QemuRouter
 from portvagt_sim.router.router import RUN_SECONDS, Site
+from portvagt_sim.router.saved_router import AT_WORK, SavedRouter
 from portvagt_sim.router.virtual_machine import VirtualMachine
 from portvagt_sim.runtimes import RUNTIMES
 from portvagt_sim.waiting import wait_until
@@ -43,7 +44,7 @@ SETTLE_SECONDS = 300.0
 PAUSE = 0.5
 NO_SUCH_PROGRAM = 127  # exit status of a shell (POSIX, 2.8.2)
 # of the LAN port, the WAN port and the management port, as NICS; the order in which a kernel finds them is its own
-MACS = dict(zip(NICS, machines.MACS, strict=True))
+MACS = dict(zip(wires.NICS, machines.MACS, strict=True))
 SSH_OPTIONS = ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "BatchMode=yes")
 
 INTERFACES = 'for each in /sys/class/net/*; do echo "nic $(cat $each/address) ${each##*/} ;"; done'
@@ -103,10 +104,12 @@ sys.stdout.buffer.write(line)
 RUN_RELAY = '. /usr/lib/portvagt/runtime.sh; export "$RUNTIME_ENV"; exec "$RUNTIME" $(runtime_options 512) -c "$1"'
 
 
-class OpenWrtRouter(QemuRouter):
+class OpenWrtRouter(SavedRouter):
     """The router of the world, as router.Router. Its agent runs on MicroPython, whatever the image has besides."""
 
     machine = "openwrt"
+    init_seconds = INIT_SECONDS
+    ended_seconds = INIT_SECONDS
 
     @classmethod
     def prepare(cls, _runtime: str | None, _say: Callable[[str], None]) -> None:
@@ -170,17 +173,14 @@ class OpenWrtRouter(QemuRouter):
         self._connect()
 
     def _power(self, saved: Path | None = None, console: socket.socket | None = None) -> None:
-        dumps = [*self._dumps()] if self._site.options.pcap else []
+        dumps = wires.dumps(self._site.options.pcap)
         argv = [*self._argv(), *openwrt_image.drive(self._disk), *dumps]
         self.vm = VirtualMachine(self.machine, self.netns, argv, self.serial, saved, console)
         self._running.callback(self.vm.stop)
 
     def _argv(self) -> list[str]:
         words = openwrt_image.argv(self._release, self._site.options.rtc)
-        for name, tap in NICS.items():
-            words += ["-netdev", f"tap,id={name},ifname={tap},script=no,downscript=no"]
-            words += ["-device", f"{self._release.target.nic},netdev={name},mac={MACS[name]}"]
-        return words
+        return [*words, *wires.options(self._release.target.nic, machines.MACS)]
 
     def _log_in(self, began: float) -> None:
         self._site.say("booting OpenWrt …")
@@ -254,14 +254,11 @@ class OpenWrtRouter(QemuRouter):
         busy = self.run("sh", "-c", "pgrep -f '[h]otplug-call|[/]sbin/fw4|[r]c.common' || true")
         return not busy and plan.WAN_ISP.v4 in self.run("ip", "route", "show", "default")
 
-    def _init(self, action: str, *names: str) -> None:
-        self.run("/etc/init.d/portvagt", action, *names, seconds=INIT_SECONDS)
-
     def start_process(self, name: str) -> None:
         """Start guard, portal or reporter (again), with the configuration as it is now."""
         if self.alive(name):
             raise SimulatorError(f"{name} runs already")
-        self._init("start", name)
+        self.run("/etc/init.d/portvagt", "start", name, seconds=INIT_SECONDS)
         self._wait_until(lambda: self.alive(name), INIT_SECONDS, f"{name} has been started")
         self._started.add(name)
 
@@ -271,10 +268,6 @@ class OpenWrtRouter(QemuRouter):
         if number not in (signal.SIGSTOP, signal.SIGCONT):
             self._wait_until(lambda: not self.alive(name), INIT_SECONDS, f"{name} has ended")
             self.run("ubus", "call", "service", "delete", json.dumps({"name": "portvagt", "instance": name}))
-
-    def wait_ended(self, name: str, timeout: float = INIT_SECONDS) -> None:
-        """Wait for a process's end; its exit status is procd's affair."""
-        self._wait_until(lambda: not self.alive(name), timeout, f"{name} has ended")
 
     def _child(self, name: str) -> str:
         """The number of the process in its jail, or without one; "" when procd says that it does not run."""
@@ -328,13 +321,6 @@ class OpenWrtRouter(QemuRouter):
         words = exec_in(self.netns, [*self._ssh(), "-tt", shell.ADDRESS, shlex.join(argv)])
         # a pipe that stays open: at the end of its input dropbear closes the terminal, and with it the output
         return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
-
-    def write(self, path: PurePosixPath, text: str) -> None:
-        """Write a file, which everybody on the router may read."""
-        place = shlex.quote(str(path))
-        self.run(
-            "sh", "-c", f"mkdir -p {shlex.quote(str(path.parent))} && cat >{place} && chmod 644 {place}", text=text
-        )
 
     def flush_ruleset(self) -> None:
         """Load the firewall anew, as one that takes every table for its own, in one transaction."""

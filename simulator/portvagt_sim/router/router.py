@@ -1,7 +1,7 @@
 """What the world, its stories and the scenarios ask of a router, whatever it is made of."""
 
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple, Protocol
 
@@ -10,7 +10,6 @@ from portvagt_sim.isp.isp import Isp
 from portvagt_sim.router import uci
 
 CPE_ID = "cpe-0001"
-ENDED_SECONDS = 5.0
 READY_SECONDS = 15.0
 RUN_SECONDS = 30.0
 
@@ -63,6 +62,10 @@ class Router(Protocol):
     def tls_port(self) -> int:
         """The TCP port that answers TLS with an alert."""
 
+    @staticmethod
+    def require_host() -> None:
+        """Raises SimulatorError where this host lacks what such a router needs."""
+
     def start(self) -> None:
         """Start the router without the agent: firewall and dnsmasq."""
 
@@ -87,7 +90,7 @@ class Router(Protocol):
     def kill(self, name: str, number: int) -> None:
         """Send a signal to a process. Nobody starts it again but `start_process`."""
 
-    def wait_ended(self, name: str, timeout: float = ENDED_SECONDS) -> int | None:
+    def wait_ended(self, name: str) -> int | None:
         """Wait for a process's end: its exit status (negative: the signal), None where a supervisor keeps it."""
 
     def alive(self, name: str) -> bool:
@@ -130,6 +133,17 @@ class Router(Protocol):
         """Load the firewall anew, as one that takes every table for its own, in one transaction."""
 
 
-def portal_ports(settings: uci.Settings) -> Sequence[int]:
-    """The ports of the warning page and of the alert for TLS."""
-    return [int(str(settings["warn"][name])) for name in ("port", "tls_port")]
+class PortalPorts:
+    """The portal's ports on a router, which are its configuration's."""
+
+    settings: uci.Settings
+
+    @property
+    def portal_port(self) -> int:
+        """The TCP port of the warning page."""
+        return int(str(self.settings["warn"]["port"]))
+
+    @property
+    def tls_port(self) -> int:
+        """The TCP port that answers TLS with an alert."""
+        return int(str(self.settings["warn"]["tls_port"]))

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -36,9 +37,11 @@ def take(target: Path) -> Path | None:
 
 def keep(vm: VirtualMachine, target: Path) -> None:
     """Save the machine and let it go on."""
-    new = target.with_suffix(".new")
-    vm.save(new)
-    new.rename(target)
+    # another run, whose processes have the same numbers in their sandbox, may be about to save the same
+    with tempfile.TemporaryDirectory(prefix="saving-", dir=target.parent) as alone:
+        new = Path(alone, target.name)
+        vm.save(new)
+        new.rename(target)
     vm.go_on()
     name = target.name.partition("-")[0]
     by_age = sorted(target.parent.glob(f"{name}-*"), key=lambda path: path.stat().st_mtime)
