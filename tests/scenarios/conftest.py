@@ -24,6 +24,9 @@ NOT_ON_A_MACHINE = {
 }
 # the same where the router is an image of OpenWrt
 NOT_ON_OPENWRT = {
+    "test_devices_hear_of_it_over_both_families": (
+        "odhcpd speaks DHCPv6 there, and is told by who wants it (docs/captive-portal-api.md)"
+    ),
     "test_a_wrong_configuration_leaves_the_rules": (
         "the init script refuses such a configuration before a process of ours reads it; tests/package asks that of it"
     ),

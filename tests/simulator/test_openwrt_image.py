@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from portvagt_sim.errors import SimulatorError
-from portvagt_sim.router import openwrt_image
+from portvagt_sim.router import openwrt_image, openwrt_state
 from portvagt_sim.router.openwrt_image import argv, parsed, root
 
 COMBINED = "openwrt-25.12.0-x86-64-generic-ext4-combined.img"
@@ -77,6 +77,14 @@ def test_a_gz_file_that_is_broken_is_refused(files, monkeypatch, content, why):
 def test_what_is_no_image_is_refused_in_words(files, words, why):
     with pytest.raises(SimulatorError, match=why):
         parsed(words.format(files=files))
+
+
+def test_a_saved_machine_is_of_the_image_and_the_packages_as_they_are(files):
+    image = parsed("malta-le=" + named(files, "vmlinux.elf", ROOTFS, "micropython.apk"))
+    before = openwrt_state.identity(image)
+    assert openwrt_state.identity(image) == before
+    (files / "micropython.apk").write_bytes(b"another build")
+    assert openwrt_state.identity(image) != before
 
 
 def test_without_an_image_it_says_how_to_name_one(monkeypatch):

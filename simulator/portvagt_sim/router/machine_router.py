@@ -131,7 +131,7 @@ class MachineRouter(PortalPorts):
 
     def wait_ended(self, name: str) -> None:
         """Wait for a process's end; its exit status is the supervisor's affair."""
-        self.pid(name)
+        self._require_started(name)
         self._wait_until(lambda: not self.alive(name), self.ended_seconds, f"{name} has ended")
 
     def alive(self, name: str) -> bool:
@@ -142,10 +142,13 @@ class MachineRouter(PortalPorts):
 
     def pid(self, name: str) -> int:
         """The process id of guard, portal or reporter, on the machine."""
+        self._require_started(name)
+        return int(self._child(name))
+
+    def _require_started(self, name: str) -> None:
         require_role(name)
         if name not in self._started:
             raise SimulatorError(f"{name} has not been started")
-        return int(self._child(name))
 
     def tails(self) -> dict[str, str]:
         """The end of each process's log and of the serial line's."""
