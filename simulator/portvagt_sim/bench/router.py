@@ -43,9 +43,11 @@ is the last before the block. A machine that is powered on has a flash with the 
 How fast such a processor is depends on the work. OpenSSL's MD5 (Debian's 3.0, `openssl speed -bytes 1024 md5`) makes
 104 to 116 MB/s on malta; published for routers are 21.6 (24Kc, 400 MHz: forum.archive.openwrt.org, topic 35323), 26.5
 (MT7620, 24K) and 39.1 (MT7621, 1004K; both gist.github.com/cuteribs-1/2674f36698c56f7f264bebf2a130a415). So straight
-code is four times as fast as on an MT7620. MicroPython gains less: QEMU's 24Kf has no UserLocal register, so that
-each look of a thread at its own state (rdhwr, in pthread_getspecific) is an exception, 0.2 to 0.4 µs here against
-less than 0.1 µs for an addition. There is no figure of MicroPython on a real MT7620 here to compare with.
+code is four times as fast as on an MT7620. MicroPython gains less. A 24K's translation buffer holds 16 pairs of pages,
+fewer than the guard or the portal go through, and each miss is an exception, which QEMU makes far dearer than a
+processor does; so is each look of a thread at its own state (rdhwr), for which QEMU's 24Kf has no register. Making the
+page took the portal 275 to 606 ms on it, and 61 to 99 ms on QEMU's 34Kf, which has 32 pairs and the register. There is
+no figure of MicroPython on a real MT7620 here to compare with.
 Instructions are not counted: under -icount the guest's clock ran faster than instructions can, and no number of it
 was believable.
 """
