@@ -26,7 +26,7 @@ def answer(guard: "Guard", params: "dict[str, Any]") -> "tuple[dict[str, Any], b
     at = rpc.number(params, "at", -_UNIX_MAX, _UNIX_MAX)
     within = rpc.number(params, "within", 1, commands.WITHIN_MAX_S)
     port = rpc.number(params, "port", 1, 65535) if params.get("port") is not None else None
-    behind = _wall_clock(at) - runtime.monotonic()  # from monotonic to Unix time
+    behind = _wall_clock(at - within) - runtime.monotonic()  # from monotonic to Unix time
     found = guard.outbound.find(runtime.monotonic(), at - behind, within, destination, port)
     complete_since = max(found.complete_since, guard.conntrack_events.lost_at) + behind
     return _summary(found, at - within, complete_since, port)
@@ -39,11 +39,12 @@ def _destination(text: str) -> bytes:
         raise rpc.Refused("'{}' is no IP address; give the mail server's address, not its name".format(text))
 
 
-def _wall_clock(at: int) -> float:
+def _wall_clock(earliest: int) -> float:
+    """Raises rpc.Refused where `earliest` is still to come; a report's clock may be that much ahead of ours."""
     wall = runtime.wall_clock()
     if wall is None:
         raise rpc.Refused("the router's clock is not set yet, so times can't be compared; try again after NTP")
-    if at > wall:
+    if earliest > wall:
         raise rpc.Refused(
             "that time is in the future, here it is {}; give the report's time with its zone".format(utc_text(wall))
         )
