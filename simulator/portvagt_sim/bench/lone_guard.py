@@ -30,7 +30,7 @@ class LoneGuard:
         began = time.monotonic()
         log = directory / "guard.log"
         self.program: Program = agent.start("guard", netns, runtimes.runtime(runtime), configuration, log, heap_kb)
-        self.program.wait_until(self._answers, READY_SECONDS, "it answers")
+        self.program.wait_until(lambda: admin_socket.answers(self.call), READY_SECONDS, "it answers")
         self.seconds_to_answer = time.monotonic() - began
 
     def status(self) -> dict[str, Any]:
@@ -44,13 +44,6 @@ class LoneGuard:
     def call(self, method: str, **parameters: Any) -> Any:
         """As NetnsRouter.call()."""
         return admin_socket.call(lambda: admin_socket.at(self._run_dir / admin_socket.PATH), method, **parameters)
-
-    def _answers(self) -> bool:
-        try:
-            self.call("status")
-        except (OSError, ValueError):
-            return False
-        return True
 
 
 @contextmanager

@@ -8,10 +8,10 @@ from contextlib import suppress
 
 from portvagt_sim.bench import power_orders
 from portvagt_sim.bench.power_flash import Flash
-from portvagt_sim.bench.power_moments import LOOK_PAUSE, Moments
+from portvagt_sim.bench.power_moments import Moments
 from portvagt_sim.bench.power_orders import Order
 from portvagt_sim.bench.power_plan import AIMED, ORDER, POLICY, SECOND_WRITE, STARTING, WORK, Plan
-from portvagt_sim.bench.power_watch import Watch
+from portvagt_sim.bench.power_watch import LOOK_PAUSE, Watch
 from portvagt_sim.errors import SimulatorError
 from portvagt_sim.home.device import ZombieRun
 from portvagt_sim.namespaces import nft_load

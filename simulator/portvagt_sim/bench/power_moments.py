@@ -7,12 +7,12 @@ from portvagt_sim.bench import power_orders, power_watch
 from portvagt_sim.bench.power_flash import Flash
 from portvagt_sim.bench.power_orders import ALL, NONE, Order
 from portvagt_sim.bench.power_promises import REFUSED, objects
+from portvagt_sim.bench.power_watch import LOOK_PAUSE
 from portvagt_sim.home.device import Device
 from portvagt_sim.router.qemu import QemuRouter
 from portvagt_sim.waiting import wait_until
 from portvagt_sim.world import World
 
-LOOK_PAUSE = 0.2
 SAVED_SECONDS, ARRIVAL_SECONDS = 90.0, 90.0  # a file that was just written waits for a minute
 NEARLY, LATEST = 58.5, 64.0  # s after a write of the cases, between which the next one begins
 REST_SECONDS, REST_MOST = 6.0, 60.0  # without a write: ext4's journal has its own after 5 s

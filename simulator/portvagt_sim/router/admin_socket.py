@@ -25,6 +25,15 @@ def call(connect: Connect, method: str, **parameters: Any) -> Any:
             return result(lines.readline(MAX_LINE), method)
 
 
+def answers(ask: Callable[[str], Any]) -> bool:
+    """Whether the guard says what its state is; `ask`: the `call` of a router."""
+    try:
+        ask("status")
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def request(method: str, parameters: dict[str, Any]) -> bytes:
     """The line that asks."""
     return json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}).encode() + b"\n"

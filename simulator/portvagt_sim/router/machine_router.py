@@ -3,6 +3,7 @@
 import shlex
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import PurePosixPath
@@ -11,7 +12,7 @@ from typing import Any
 from portvagt_sim.bench import process
 from portvagt_sim.errors import SimulatorError
 from portvagt_sim.namespaces import is_listening
-from portvagt_sim.router import agent, image, settings, shell, wires
+from portvagt_sim.router import admin_socket, agent, image, settings, shell, wires
 from portvagt_sim.router.router import RUN_SECONDS, USUAL, PortalPorts, Site
 from portvagt_sim.router.virtual_machine import VirtualMachine
 from portvagt_sim.waiting import wait_until
@@ -26,7 +27,7 @@ RUNTIME = "micropython"
 TAIL_LINES = 12
 
 
-class MachineRouter(PortalPorts):
+class MachineRouter(PortalPorts, ABC):
     """What such routers have in common, of router.Router. Each has its own way in, `run`, and its own supervisor."""
 
     machine: str  # its name
@@ -59,25 +60,25 @@ class MachineRouter(PortalPorts):
         self.serial = site.workdir / "serial.log"
         self.settings = settings.whole(site, self.run_dir, self.state_dir, self.leases)
 
+    @abstractmethod
     def run(self, *argv: str, text: str = "", seconds: float = RUN_SECONDS) -> str:
         """What a program, fed with `text`, prints on the router; raises SimulatorError when it fails."""
-        raise NotImplementedError
 
+    @abstractmethod
     def cli(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run `portvagt ARGUMENTS…` on the router as root."""
-        raise NotImplementedError
 
+    @abstractmethod
     def call(self, method: str, **parameters: Any) -> Any:
         """Call the guard's admin socket. Raises OSError without an answer, SimulatorError when it refuses."""
-        raise NotImplementedError
 
+    @abstractmethod
     def log(self, name: str) -> str:
         """All that guard, portal or reporter has said."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _child(self, name: str) -> str:
         """What the supervisor knows as the number of the process, be it alive or not; "" at first."""
-        raise NotImplementedError
 
     def stop(self) -> None:
         """End the machine."""
@@ -91,8 +92,8 @@ class MachineRouter(PortalPorts):
         if self._site.options.rtc == USUAL.rtc:
             self.run("date", "-u", "-s", f"@{time.time():.0f}")
 
-    def _init(self, action: str) -> None:
-        self.run("/etc/init.d/portvagt", action, seconds=self.init_seconds)
+    def _init(self, action: str, *names: str) -> None:
+        self.run("/etc/init.d/portvagt", action, *names, seconds=self.init_seconds)
 
     def start_agent(self) -> None:
         """Start the agent's processes by the package's init script."""
@@ -108,16 +109,9 @@ class MachineRouter(PortalPorts):
     def wait_ready(self, timeout: float = READY_SECONDS) -> None:
         """Wait until the guard answers on its admin socket and the portal on its port, if started."""
         if "guard" in self._started:
-            self._wait_until(self._guard_answers, timeout, "the guard answers on its admin socket")
+            self._wait_until(lambda: admin_socket.answers(self.call), timeout, "the guard answers on its admin socket")
         if "portal" in self._started:
             self._wait_until(lambda: self._listens(self.portal_port), timeout, "the portal listens")
-
-    def _guard_answers(self) -> bool:
-        try:
-            self.call("status")
-        except (OSError, ValueError):
-            return False
-        return True
 
     def _listens(self, port: int) -> bool:
         return is_listening([self.run("cat", "/proc/net/tcp"), self.run("cat", "/proc/net/tcp6")], port)

@@ -136,20 +136,13 @@ class NetnsRouter(PortalPorts):
     def wait_ready(self, timeout: float = READY_SECONDS) -> None:
         """Wait until the guard answers on its admin socket and the portal on its port, if started."""
         probes = {
-            "guard": (self._guard_answers, "it answers on its admin socket"),
+            "guard": (lambda: admin_socket.answers(self.call), "it answers on its admin socket"),
             # from the router itself the page can't be reached: it is bound to the LAN's interface
             "portal": (lambda: listens(self.netns, self.portal_port), f"it listens on port {self.portal_port}"),
         }
         for name, (probe, what) in probes.items():
             if name in self.processes:
                 self.processes[name].wait_until(probe, timeout, what)
-
-    def _guard_answers(self) -> bool:
-        try:
-            self.call("status")
-        except (OSError, ValueError):
-            return False
-        return True
 
     def call(self, method: str, **parameters: Any) -> Any:
         """Call the guard's admin socket. Raises OSError without an answer, SimulatorError when it refuses."""

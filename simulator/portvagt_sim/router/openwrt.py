@@ -139,7 +139,7 @@ class OpenWrtRouter(SavedRouter):
             else:
                 self._begin(began)
                 self._installed().keep(self.vm, self._disk)
-            self._provision()
+            self._provision(self._files)
         self._set_clock()
         self._site.say(f"{self.machine} is up, {time.monotonic() - began:.1f} s")
 
@@ -243,11 +243,6 @@ class OpenWrtRouter(SavedRouter):
         self._channel(["sh", "-c", f"cat >{shlex.quote(target)}"], content, RUN_SECONDS)
         return target
 
-    def _provision(self) -> None:
-        for path, text in self._files.items():
-            self.write(path, text)
-        self.run("sh", "-c", f"chmod 600 {self.state_dir}/*.key")
-
     def _is_settled(self) -> bool:
         """Each interface that comes up makes the firewall load anew, and the package's own triggers follow that."""
         # brackets: pgrep -f finds the shell that runs it, too
@@ -258,7 +253,7 @@ class OpenWrtRouter(SavedRouter):
         """Start guard, portal or reporter (again), with the configuration as it is now."""
         if self.alive(name):
             raise SimulatorError(f"{name} runs already")
-        self.run("/etc/init.d/portvagt", "start", name, seconds=INIT_SECONDS)
+        self._init("start", name)
         self._wait_until(lambda: self.alive(name), INIT_SECONDS, f"{name} has been started")
         self._started.add(name)
 

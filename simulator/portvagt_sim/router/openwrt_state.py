@@ -1,6 +1,5 @@
 """A machine's memory and disk in a directory: the next OpenWrt of the same image goes on from there, within seconds."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterable
@@ -14,7 +13,6 @@ from portvagt_sim.router.openwrt_image import OpenWrtImage, Target
 from portvagt_sim.router.virtual_machine import VirtualMachine
 
 STATES = IMAGES / "openwrt-states"
-MOST = 4  # of those with the same name; 70 MB each
 
 
 class State(NamedTuple):
@@ -33,12 +31,8 @@ class State(NamedTuple):
         return self.directory / "disk"
 
     def is_kept(self) -> bool:
-        """Whether it is there; the ones that are not used for the longest time go first."""
-        try:
-            os.utime(self.directory)
-        except FileNotFoundError:
-            return False
-        return True
+        """Whether it is there, to be used now."""
+        return snapshot.take(self.directory) is not None
 
     def keep(self, vm: VirtualMachine, disk: Path) -> None:
         """Save the machine and what it wrote to `disk`, and let it go on."""
@@ -49,10 +43,7 @@ class State(NamedTuple):
 
         kept.directory(self.directory, fill)
         vm.go_on()
-        name = self.directory.name.partition("-")[0]
-        by_age = sorted(STATES.glob(f"{name}-*"), key=lambda path: path.stat().st_mtime)
-        for old in by_age[:-MOST]:
-            shutil.rmtree(old, ignore_errors=True)
+        snapshot.forget_oldest(self.directory)
 
 
 def state(target: Target, name: str, words: Iterable[str]) -> State:

@@ -62,8 +62,7 @@ class QemuRouter(SavedRouter):
             self._started = set(AT_WORK)
         else:
             self.power_on()
-            lines = [*(shell.writing(*each) for each in self._files.items()), f"chmod 600 {self.state_dir}/*.key"]
-            self.run("sh", "-e", text="\n".join(lines))
+            self._provision(self._files)
         self._set_clock()
         self._site.say(f"{self.machine} is up, {time.monotonic() - began:.1f} s")
 

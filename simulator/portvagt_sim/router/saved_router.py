@@ -1,8 +1,10 @@
 """A router that is a machine of its own and is saved with the agent at work, for the next one to go on from there."""
 
+from abc import abstractmethod
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from portvagt_sim.router import settings, uci
+from portvagt_sim.router import settings, shell, uci
 from portvagt_sim.router.machine_router import MachineRouter
 from portvagt_sim.router.router import USUAL, Site
 
@@ -16,9 +18,9 @@ class SavedRouter(MachineRouter):
         super().__init__(site)
         self._is_fresh = True  # the agent has not been started yet
 
+    @abstractmethod
     def _keep_ready(self) -> None:
         """Save the machine as it is, and let it go on."""
-        raise NotImplementedError
 
     def _may_be_saved(self) -> bool:
         """With the agent at work."""
@@ -30,6 +32,11 @@ class SavedRouter(MachineRouter):
         """The files that make the machine this router. Keys are root's; the init script hands them to their roles."""
         files = {self.state_dir / each.name: each.source.read_text() for each in settings.secrets(self._site)}
         return {**files, self.configuration: uci.rendered(self.settings)}
+
+    def _provision(self, files: Mapping[PurePosixPath, str]) -> None:
+        """Write them, all in one go."""
+        lines = [f"mkdir -p {self.state_dir}", *(shell.writing(*each) for each in files.items())]
+        self.run("sh", "-e", text="\n".join([*lines, f"chmod 600 {self.state_dir}/*.key"]))
 
     def start_agent(self) -> None:
         """Start the agent's processes, as at a boot; of a machine that was saved, the one that was not at work."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from portvagt_sim.router.image import Image
 from portvagt_sim.router.virtual_machine import VirtualMachine
 
 LETTERS = 16
-MOST = 4  # of those with the same name; 60 MB each on malta
+MOST = 4  # of those with the same name; 60 MB each on malta, 70 of OpenWrt
 
 
 def path(image: Image, name: str, words: Iterable[str]) -> Path:
@@ -27,7 +28,7 @@ def fingerprint(program: str, words: Iterable[str]) -> str:
 
 
 def take(target: Path) -> Path | None:
-    """The file, if it is there; the ones that are not used for the longest time go first."""
+    """The state, if it is there; the ones that are not used for the longest time go first."""
     try:
         os.utime(target)
     except FileNotFoundError:
@@ -43,7 +44,15 @@ def keep(vm: VirtualMachine, target: Path) -> None:
         vm.save(new)
         new.rename(target)
     vm.go_on()
+    forget_oldest(target)
+
+
+def forget_oldest(target: Path) -> None:
+    """Remove states, files or directories, that were not used for the longest time, but MOST of the name of `target`."""
     name = target.name.partition("-")[0]
     by_age = sorted(target.parent.glob(f"{name}-*"), key=lambda path: path.stat().st_mtime)
     for old in by_age[:-MOST]:
-        old.unlink(missing_ok=True)
+        if old.is_dir():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.unlink(missing_ok=True)
