@@ -48,7 +48,7 @@ def keep(vm: VirtualMachine, target: Path) -> None:
 
 
 def forget_oldest(target: Path) -> None:
-    """Remove states, files or directories, that were not used for the longest time, but MOST of the name of `target`."""
+    """Remove the states of the name of `target`, files or directories, but for the MOST that were used last."""
     name = target.name.partition("-")[0]
     by_age = sorted(target.parent.glob(f"{name}-*"), key=lambda path: path.stat().st_mtime)
     for old in by_age[:-MOST]:
