@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from portpicker import pick_unused_port
 from tests.browsers.chromium import browser
 from tests.browsers.test_accessibility import AXE, FIND, SMALLEST_TARGET, TAGS, TOO_WIDE
 from tests.isp import desk_story
@@ -25,12 +26,6 @@ def program(directory, *words):
     environment = {**os.environ, "PYTHONPATH": str(HERE / "simulator")}
     run = [sys.executable, "-m", "portvagt_isp", words[0], "--config", str(directory / "isp.toml"), *words[1:]]
     return subprocess.Popen(run, stdin=subprocess.PIPE, env=environment, text=True)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_for(port):
@@ -51,7 +46,7 @@ def desk(tmp_path_factory):
 @contextlib.contextmanager
 def running(directory):
     """A desk with a month of events, and two users."""
-    port = free_port()
+    port = pick_unused_port()
     (directory / "isp.toml").write_text(
         'database = "store.sqlite"\n[desk]\nusers = "users.sqlite"\nsecret_key_file = "key"\n'
         f'port = {port}\ntime_zone = "Europe/Copenhagen"\n'

@@ -12,8 +12,9 @@ import sys
 import threading
 
 import paho.mqtt.client as mqtt
+from portpicker import pick_unused_port
 from tests.isp.samples import topic
-from tests.report.broker import PATIENCE_S, free_port, wait_until
+from tests.report.broker import PATIENCE_S, wait_until
 
 from portvagt_isp import store
 from portvagt_sim.isp.broker import ACCESS, CONFIGURATION
@@ -22,7 +23,7 @@ from portvagt_sim.isp.broker import ACCESS, CONFIGURATION
 class Broker:
     def __init__(self, directory, authority):
         self.directory, self.authority = directory, authority
-        self.port = free_port()
+        self.port = pick_unused_port()
         self._log = directory / "mosquitto.log"
         access, self._configuration = directory / "access", directory / "mosquitto.conf"
         access.write_text(ACCESS)

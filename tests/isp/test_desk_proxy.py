@@ -11,7 +11,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.isp.parts import free_port, wait_until
+from portpicker import pick_unused_port
+from tests.isp.parts import wait_until
 
 HERE = Path(__file__).parents[2]
 PASSWORD = "battery staple 4"
@@ -23,7 +24,7 @@ class Served:
     """A running desk, and the cookies that it set."""
 
     def __init__(self, directory):
-        self.port, self.cookies = free_port(), {}
+        self.port, self.cookies = pick_unused_port(), {}
         self._configuration = directory / "isp.toml"
         self._configuration.write_text(
             'database = "s"\n[desk]\nusers = "u"\nsecret_key_file = "k"\n'

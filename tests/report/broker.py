@@ -10,6 +10,7 @@ import threading
 import time
 
 import paho.mqtt.client as mqtt
+from portpicker import pick_unused_port
 
 CONFIGURATION = """
 user root
@@ -45,15 +46,9 @@ def wait_until(condition, what):
         time.sleep(0.02)
 
 
-def free_port():
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
-
-
 class Broker:
     def __init__(self, directory, ca, identity):
-        self.port = free_port()
+        self.port = pick_unused_port()
         self._log = directory / "mosquitto.log"
         self.access, self._configuration = directory / "access", directory / "mosquitto.conf"
         self.access.write_text(ACCESS)

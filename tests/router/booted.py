@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from portpicker import pick_unused_port
+
 from portvagt_sim.router.image import Image
 
 HOST, GUEST = "10.255.255.1", "10.255.255.2"
@@ -65,7 +67,7 @@ class Booted:
 @contextmanager
 def booted(image: Image, serial: Path, *further: str) -> Iterator[Booted]:
     """The router, from power on; a power cut ends it. `further`: of QEMU's options."""
-    ports = {SHELL: _free_port(), ADMIN: _free_port()}
+    ports = {SHELL: pick_unused_port(), ADMIN: pick_unused_port()}
     with subprocess.Popen([*_argv(image, serial, ports), *further]) as qemu:
         try:
             yield Booted(qemu, ports, serial)
@@ -87,9 +89,3 @@ def _argv(image: Image, serial: Path, ports: dict[int, int]) -> list[str]:
     for number, (wire, mac) in enumerate(zip(wires, machine.macs, strict=True)):
         argv += ["-netdev", wire, "-device", f"{machine.nic},netdev=nic{number},mac={mac}"]
     return argv
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -6,10 +6,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from portpicker import pick_unused_port
 
 from portvagt_sim import runtimes
 from portvagt_sim.certificates import Authority
@@ -38,14 +38,6 @@ def accepts(port):
     return True
 
 
-def free_ports(count):
-    with ExitStack() as open_sockets:
-        sockets = [open_sockets.enter_context(socket.socket()) for _ in range(count)]
-        for sock in sockets:
-            sock.bind(("127.0.0.1", 0))
-        return [sock.getsockname()[1] for sock in sockets]
-
-
 class House:
     """A portal process on the loopback interface, and a stand-in for the guard that it asks."""
 
@@ -54,9 +46,9 @@ class House:
         self.directory = directory
         self.runtime = runtime
         self.socket = directory / "portal/portal.sock"
-        self.port, self.tls_port, self.api_port = free_ports(3)
+        self.port, self.tls_port, self.api_port = (pick_unused_port() for _ in range(3))
         self.certificate, self.key = directory / "portal.crt", directory / "portal.key"
-        self.guard = None
+        self.guard = self.portal = None
         self.log = directory / "log"
         self.socket.parent.mkdir()
         self.tell({})
@@ -69,8 +61,10 @@ class House:
             f"\toption isp_logo '{logo}'\n\toption colour '#1D4ED8'\n\toption api_port '{self.api_port}'\n"
             + (self._api_options() if api else "")
         )
-        self.start_guard()
         self._configuration = config
+
+    def start(self):
+        self.start_guard()
         self._start_portal()
 
     def _start_portal(self):
@@ -79,7 +73,11 @@ class House:
             command = [*chosen.command(HEAP_KB), "--config", str(self._configuration), "portal"]
             environment = {**os.environ, **chosen.environment}
             self.portal = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=self.directory)
-        eventually(lambda: accepts(self.port))
+        eventually(self._portal_accepts)
+
+    def _portal_accepts(self):
+        assert self.portal.poll() is None, "the portal has ended"
+        return accepts(self.port)
 
     def restart_portal(self, meanwhile):
         """Start the portal anew; `meanwhile()` is called while there is none."""
@@ -123,7 +121,7 @@ class House:
         self.guard.wait()
 
     def close(self):
-        for process in (self.portal, self.guard):
+        for process in filter(None, (self.portal, self.guard)):
             process.kill()
             process.wait()
 
@@ -150,8 +148,13 @@ def started(runtime, **options):
     # not pytest's own directory: a Unix socket's path has at most 107 bytes
     with tempfile.TemporaryDirectory(prefix="portal") as directory:
         house = House(Path(directory), runtime, **options)
-        yield house
-        house.close()
+        try:
+            house.start()
+            yield house
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{house.log.read_text()}") from error
+        finally:
+            house.close()
 
 
 @pytest.fixture(scope="module", params=RUNTIMES)
