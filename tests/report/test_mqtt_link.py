@@ -51,12 +51,12 @@ def test_old_tls_is_refused_before_anything_is_said(identities, monkeypatch):
 
 
 def test_the_loop_goes_on_while_a_server_says_nothing(identities, monkeypatch):
-    monkeypatch.setattr(mqtt_link, "HANDSHAKE_S", 0.5)
+    monkeypatch.setattr(mqtt_link, "HANDSHAKE_S", 3)
     turns = []
     with OddServer(lambda _: None) as server:
         before = time.monotonic()
         attempt = Attempt(OWN, identities, server.port)
-        assert time.monotonic() - before < 0.4
+        assert time.monotonic() - before < 2
         attempt.loop.after(0.1, lambda: turns.append(len(attempt.user.lost)))
         assert "does not answer" in attempt.refusal()
     assert turns == [0]

@@ -13,6 +13,7 @@ from portvagt_sim.internet.sites import OTHER_SITE, PLAIN_SITE, SITES
 from portvagt_sim.namespaces import answers, entered, exec_in
 
 HTML = {"Accept": "text/html"}
+AT_ONCE_S = 3  # some ms; a silent connection is ended after 5 s
 # a query for the A record of www.example.com (RFC 1035, 4.1)
 ASK = """
 import socket, sys
@@ -59,7 +60,7 @@ def test_tls_gets_an_alert_at_once_and_the_neighbours_go_on(world, confined, fam
     with sock, pytest.raises(ssl.SSLError) as caught:
         ssl.create_default_context().wrap_socket(sock, server_hostname=PLAIN_SITE)
     assert caught.value.reason == "TLSV1_ALERT_ACCESS_DENIED"
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < AT_ONCE_S
     assert "access denied" in confined.fetch(f"https://{PLAIN_SITE}/", family=family).error
     assert world.home.phone.fetch(f"https://{PLAIN_SITE}/", family=family).status == 200
     assert steps.button(world, confined).status == 303
@@ -79,7 +80,7 @@ def test_quic_is_refused_at_once_so_that_browsers_take_tcp(confined, site, famil
         with pytest.raises(OSError) as caught:
             sock.recv(1500)
     assert caught.value.errno in (errno.EHOSTUNREACH, errno.EACCES)  # icmp(7), net/ipv6/icmp.c: admin-prohibited
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < AT_ONCE_S
 
 
 def test_another_name_server_is_ours_too(world, confined):

@@ -170,7 +170,7 @@ def test_200_idle_connections_do_not_keep_the_page_away(house):
     for sock in idle:
         sock.close()
     assert status == 200
-    assert took < 1
+    assert took < 3  # who waits for them waits for 5 s
 
 
 def test_a_client_that_reads_nothing_holds_no_memory(house):

@@ -12,6 +12,7 @@ from portvagt.warn.server import CONNECTIONS_MAX, PER_ADDRESS
 from portvagt.warn.tls_alert import ACCESS_DENIED
 
 HELLO = client_hello()
+AT_ONCE_S = 3  # some ms; who waits for something waits for the 5 s of a silent client
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +43,7 @@ def test_a_tls_client_is_told_so_at_once(house, address):
         with pytest.raises(ssl.SSLError) as caught:
             ssl.create_default_context().wrap_socket(sock, server_hostname="www.example.com")
         assert caught.value.reason == "TLSV1_ALERT_ACCESS_DENIED"
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < AT_ONCE_S
 
 
 @pytest.mark.parametrize("data", [HELLO, records(HELLO, 7), padded(HELLO, 30_000), HELLO + b"x" * 60_000])
@@ -93,7 +94,7 @@ def test_no_tls_is_closed_without_an_answer(house, data):
         began = time.monotonic()
         sock.sendall(data)
         assert read_all(sock) == b""
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < AT_ONCE_S
 
 
 def test_silence_is_ended(house):
@@ -119,7 +120,7 @@ def test_idle_tls_does_not_keep_the_page_away(house):
     idle = [connect(house) for _ in range(3 * CONNECTIONS_MAX)]
     began = time.monotonic()
     assert house.get()[0] == 200
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < AT_ONCE_S
     for sock in idle:
         sock.close()
 
@@ -128,7 +129,7 @@ def test_idle_http_does_not_keep_the_alert_away(house):
     idle = [connect(house, house.port) for _ in range(3 * CONNECTIONS_MAX)]
     began = time.monotonic()
     assert house.raw(HELLO, port=house.tls_port) == ACCESS_DENIED
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < AT_ONCE_S
     for sock in idle:
         sock.close()
 
