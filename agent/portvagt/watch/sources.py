@@ -4,6 +4,7 @@ from portvagt import log, runtime
 from portvagt.slices import Slices
 from portvagt.watch import bpf, conntrack, netlink, nftables, rtnetlink
 from portvagt.watch.event import Event
+from portvagt.watch.pace import Pace
 from portvagt.watch.requests import Requests
 
 TYPE_CHECKING = False
@@ -85,7 +86,7 @@ class ConntrackEvents:
         runtime.attach_filter(sock, bpf.mail_filter(conntrack.MAIL_PORTS))
         self.source = Source(sock, self._on_message, self._on_loss)
         self._event = Event(self.source.buffer)
-        loop.watch(sock, self.source.on_ready)
+        Pace(loop, sock, self.source.read_burst)
 
     def _on_message(self, now: float, size: int) -> None:
         if self._event.read(size):
