@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.browsers import luci_site
 from tests.browsers.chromium import browser
 from tests.browsers.desk_screens import picture
-from tests.browsers.test_luci import Plugin, Visit
+from tests.browsers.luci_visit import Plugin, Visit
 from tests.scenarios import steps
 
 from builder import uci

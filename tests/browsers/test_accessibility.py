@@ -4,7 +4,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from tests.browsers.chromium import VIEWS, browser, tab
+from tests.browsers.chromium import VIEWS, tab
 from tests.warn.cases import GALLERY, document
 
 from portvagt.warn.language import LANGUAGES
@@ -19,12 +19,6 @@ BUTTON_ENDS = (
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SMALLEST_TARGET = """() => Math.min(...[...document.querySelectorAll('a, button, summary')]
     .filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect().height))"""
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser() as started:
-        yield started
 
 
 @pytest.fixture(scope="module", params=["light", "dark", "narrow", "portal-window"])

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from portpicker import pick_unused_port
-from tests.browsers.chromium import browser
 from tests.browsers.test_accessibility import AXE, FIND, SMALLEST_TARGET, TAGS, TOO_WIDE
 from tests.isp import desk_story
 
@@ -110,12 +109,6 @@ class Desk:
             "nothing",
             "xarf/" + incident + "?source=x",
         )
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser() as started:
-        yield started
 
 
 @contextlib.contextmanager
