@@ -1,5 +1,6 @@
 """A shell on a serial line: BusyBox's, on a terminal of its own, as OpenWrt has it."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -22,8 +23,9 @@ def carried(argv: list[str], line: socket.socket) -> "subprocess.Popen[bytes]":
     os.close(theirs)
 
     def there() -> None:
-        while data := line.recv(4096):
-            os.write(ours, data)
+        with contextlib.suppress(ConnectionResetError):  # the console was closed with something unread
+            while data := line.recv(4096):
+                os.write(ours, data)
 
     def back() -> None:
         try:
