@@ -43,9 +43,9 @@ e2fsck gets a copy, of which the journal was replayed. "Every file is whole": no
 0, no word of damage and no traceback in the logs. Connections are counted in the internet, by its kernel, from the
 power to 2 s after the guard's first answer. The network comes after the rules, as on OpenWrt: of a saved case none is
 out, of another one as many as the cap lets through. The first table tells how many of both zombies were out when the
-guard answered. Each row is of one run, at the commit that it names, and a run replaces its own row only. Rows that have
-hundreds there are of commits at which the network came first; of those, connections were counted from the guard's
-answer on. Of x86, seed 1, the boot after the last cut was ended by hand before it could be asked.
+guard answered. Each row is of one run, at the commit that it names, and a run replaces its own row only.
+
+While the network came before the agent, up to 377 were out when the guard answered; none of 115 cuts broke a promise then.
 """
 CUTS, AT, ASKED, FAULTS = "Cuts", "Aimed cuts", "Asked after the boots", "Faults"
 TABLES = {
