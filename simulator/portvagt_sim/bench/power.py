@@ -45,7 +45,7 @@ power to 2 s after the guard's first answer. The network comes after the rules, 
 out, of another one as many as the cap lets through. The first table tells how many of both zombies were out when the
 guard answered. Each row is of one run, at the commit that it names, and a run replaces its own row only.
 
-While the network came before the agent, up to 377 were out when the guard answered; none of 115 cuts broke a promise then.
+While the network came before the agent, up to 377 were out when the guard answered; of 115 cuts none broke a promise.
 """
 CUTS, AT, ASKED, FAULTS = "Cuts", "Aimed cuts", "Asked after the boots", "Faults"
 TABLES = {
