@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,7 +15,7 @@ from portvagt.judge.case import EXEMPT, RELEASED, STOPPED
 from portvagt.judge.familiar import DAY_S
 from portvagt.judge.home import DEVICES_MAX
 from portvagt.loop import Loop
-from portvagt.watch.address import mac_bytes
+from portvagt.watch.address import ip_bytes, mac_bytes
 
 LAPTOP = mac_bytes("02:00:5e:00:00:01")
 PROVIDER = bytes([198, 18, 7])
@@ -106,6 +107,20 @@ def test_a_reboot_forgets_neither_the_case_nor_how_long_it_was_quiet_nor_familia
     assert after.home.devices[LAPTOP].state == STOPPED
     after._let_time_decide(after.started + 5 * HOUR)
     assert after.home.devices[LAPTOP].state == RELEASED
+
+
+def test_a_stop_by_address_outlives_a_reboot_and_is_explained_once_its_mac_is_known(guard, tmp_path):
+    source = ip_bytes("2001:db8:f000:1::77")
+    guard.carry_out(guard.home.order(guard.started, source))
+    incident = guard.home.devices[source].case.incident
+    subprocess.run(["nft", "delete", "table", "inet", "portvagt"], check=True)
+
+    after = make(tmp_path)
+    after._resume()
+    after.neighbour_events = SimpleNamespace(mac={source: LAPTOP}.get)
+    assert after.enforcement.table.stopped() == {source}
+    explained = after.doors.methods["admin"]["explain"](None, {"device": "2001:DB8:f000:1::77"})
+    assert explained["case"]["incident"] == incident
 
 
 @pytest.mark.parametrize("years", [None, 20, -20])

@@ -161,8 +161,12 @@ class AdminDoor:
             return {}
 
     def _met(self, asked: bytes) -> bytes:
-        """Any MAC will do, as of a device that is to be exempt before it comes; an address must have been seen."""
-        key = asked if len(asked) == 6 else case_view.key_of(self._guard, asked)
+        """Any MAC will do, as of a device that is to be exempt before it comes; an address must have been seen.
+
+        An address that is stopped itself, and stands so in `portvagt status`, means that.
+        """
+        is_itself = len(asked) == 6 or self._guard.home.is_refused(asked)
+        key = asked if is_itself else case_view.key_of(self._guard, asked)
         if len(key) != 6 and key not in self._guard.home.devices:
             raise rpc.Refused("no device had the address {} lately; give its MAC or name".format(address.ip_text(key)))
         return key

@@ -13,8 +13,15 @@ if TYPE_CHECKING:
 
 
 def key_of(guard: "Guard", source: bytes) -> bytes:
-    """The device that has an address (4 or 16 bytes) now: its MAC, else the address."""
-    return guard.neighbour_events.mac(source) or source
+    """The device that has an address (4 or 16 bytes) now: its MAC, else the address.
+
+    It was stopped by its address if the kernel did not find its MAC in time. That case is told too, after the MAC's.
+    """
+    mac = guard.neighbour_events.mac(source)
+    keys = [source] if mac is None else [mac, source]
+    refused = [key for key in keys if guard.home.is_refused(key)]
+    unread = [key for key in refused if not guard.home.devices[key].case.acknowledged]  # type: ignore[union-attr]
+    return (unread or refused or keys)[0]
 
 
 def names(guard: "Guard") -> "dict[str, str]":

@@ -54,6 +54,11 @@ class Home:
         device = self.devices.get(key)
         return device is not None and device.state in life.JUDGED
 
+    def is_refused(self, key: bytes) -> bool:
+        """Whether the device is stopped, in the garden or not."""
+        device = self.devices.get(key)
+        return device is not None and device.state in life.REFUSED
+
     def is_crowded(self, key: bytes) -> bool:
         """Whether another device has to be forgotten for this one."""
         return len(self.devices) >= DEVICES_MAX and key not in self.devices

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from portvagt.block import ruleset
 from portvagt_sim.bench import power_orders
 from portvagt_sim.bench.power_flash import Flash
 from portvagt_sim.bench.power_moments import Moments
@@ -207,11 +208,11 @@ class PowerCuts:
 
     def _check_cases(self) -> None:
         """By the kernel's sets and by the guard."""
-        sets = self._router.nft("list", "set", "inet", "portvagt", "stopped_mac")
-        for mac, incident in self.cases.items():
-            case = self._router.call("explain", device=mac)["case"] or {}
-            found = (mac in sets, case.get("incident"), case.get("state"))
-            self._note(STOPPED, found == (True, incident, "stopped"), f"{mac}: {found}, {incident}")
+        sets = " ".join(self._router.nft("list", "set", "inet", "portvagt", each) for each in ruleset.STOPPED.values())
+        for device, incident in self.cases.items():  # by MAC, or by address where none was found in time
+            case = self._router.call("explain", device=device)["case"] or {}
+            found = (device in sets, case.get("incident"), case.get("state"))
+            self._note(STOPPED, found == (True, incident, "stopped"), f"{device}: {found}, {incident}")
 
     def _check_events(self) -> None:
         with suppress(SimulatorError):
