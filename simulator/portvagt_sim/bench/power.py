@@ -46,6 +46,12 @@ out, of another one as many as the cap lets through. The first table tells how m
 guard answered. Each row is of one run, at the commit that it names, and a run replaces its own row only.
 
 While the network came before the agent, up to 377 were out when the guard answered; of 115 cuts none broke a promise.
+
+x86, seed 3, was run three times. The first run, of 50 cuts, met a device that was stopped by its address, for on a busy
+machine its MAC was not found within half a second. It was asked for among the MACs, where it is not (15 faults), and
+page and command line did not know it, which they do now; tests/test_guard.py shows that such a stop outlives a boot.
+The second run ended at cut 20: within 90 s the guard wrote no case of the device that an order was to be about, most
+likely because its case was on flash before a cut at which nobody saw it, so that nothing was new. The third is the row.
 """
 CUTS, AT, ASKED, FAULTS = "Cuts", "Aimed cuts", "Asked after the boots", "Faults"
 TABLES = {

@@ -8,6 +8,7 @@ from portvagt_sim.bench.power_flash import Flash
 from portvagt_sim.bench.power_orders import ALL, NONE, Order
 from portvagt_sim.bench.power_promises import REFUSED, objects
 from portvagt_sim.bench.power_watch import LOOK_PAUSE
+from portvagt_sim.errors import SimulatorError
 from portvagt_sim.home.device import Device
 from portvagt_sim.router.qemu import QemuRouter
 from portvagt_sim.waiting import wait_until
@@ -73,7 +74,11 @@ class Moments:
             text, _ = power_watch.case_file(self._router)
             return any(each.get("device") in macs and each["state"] in REFUSED for each in objects(text))
 
-        wait_until(is_saved, SAVED_SECONDS, "a case is saved", LOOK_PAUSE)
+        try:
+            wait_until(is_saved, SAVED_SECONDS, f"a case of {', '.join(sorted(macs))} is saved", LOOK_PAUSE)
+        except SimulatorError as error:
+            known = [(each["device"], each["state"]) for each in self._router.call("status")["devices"]]
+            raise SimulatorError(f"{error}; the guard knows {known}") from error
 
     def _pseudonym(self, incident: str) -> str:
         """What the ISP calls the device of an incident."""
