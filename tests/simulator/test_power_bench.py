@@ -84,12 +84,12 @@ def test_the_isp_can_be_reached_by_who_waits_for_its_orders():
     assert {plan.kind for plan in plans if plan.outage} == {power_plan.WORK, power_plan.SECOND_WRITE}
 
 
-def test_the_age_of_a_file_of_this_boot():
+def test_the_age_of_a_file_is_known_where_it_was_written_since_the_boot():
     header = '{"version": 5, "boot": "b", "now": 12.5}'
     text, age = power_watch.aged(f"b\n72.25\n{header}\n{{}}\n")
     assert (text, age) == (f"{header}\n{{}}", 59.75)
-    assert power_watch.aged(f"another\n72.25\n{header}\n") == ("", 0.0)
-    assert power_watch.aged("b\n72.25\n") == ("", 0.0)
+    assert power_watch.aged(f"another\n72.25\n{header}\n") == (header, None)
+    assert power_watch.aged("b\n72.25\n") == ("", None)
 
 
 MAC = "02:00:5e:10:00:01"

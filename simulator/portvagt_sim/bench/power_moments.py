@@ -30,9 +30,14 @@ class Moments:
         self._before = ""  # the file of cases that is to be replaced
 
     def second_write(self, devices: Sequence[Device]) -> bool:
-        """A minute after a write that tells of one of them: whether the next one has begun."""
+        """A minute after a write that tells of one of them: whether the next one has begun.
+
+        At once, and no, where the guard has written nothing since the boot: all was on flash before.
+        """
         self._wait_saved(devices)
         self._before, age = power_watch.case_file(self._router)
+        if age is None:
+            return False
         time.sleep(max(0.0, NEARLY - age))
         return self._write_begins(LATEST - NEARLY, lambda: None)
 

@@ -50,15 +50,14 @@ class Watch:
             return power_promises.Promises(dict(self._cases), frozenset(self._events))
 
 
-def case_file(router: QemuRouter) -> tuple[str, float]:
-    """The guard's file of cases and how many seconds ago it was written; ("", 0) without one of this boot."""
+def case_file(router: QemuRouter) -> tuple[str, float | None]:
+    """The guard's file of cases, "" without one, and how many seconds ago it was written, None: before this boot."""
     return aged(router.run("sh", "-c", AGE.format(state_dir=router.state_dir)))
 
 
-def aged(said: str) -> tuple[str, float]:
+def aged(said: str) -> tuple[str, float | None]:
     """What AGE printed."""
     boot, uptime, *lines = said.splitlines()
     header = json.loads(lines[0]) if lines else {}
-    if header.get("boot") != boot:
-        return "", 0.0
-    return "\n".join(lines), float(uptime) - header["now"]
+    age = float(uptime) - header["now"] if header.get("boot") == boot else None
+    return "\n".join(lines), age
