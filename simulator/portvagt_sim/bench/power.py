@@ -51,7 +51,7 @@ x86, seed 3, was run three times. The first run, of 50 cuts, met a device that w
 machine its MAC was not found within half a second. It was asked for among the MACs, where it is not (15 faults), and
 page and command line did not know it, which they do now; tests/test_guard.py shows that such a stop outlives a boot.
 The second run ended at cut 20: within 90 s the guard wrote no case of the device that an order was to be about, most
-likely because its case was on flash before a cut at which nobody saw it, so that nothing was new. The third is the row.
+likely because that was on flash already, which the bench now takes for saved. The third is the row.
 """
 CUTS, AT, ASKED, FAULTS = "Cuts", "Aimed cuts", "Asked after the boots", "Faults"
 TABLES = {
