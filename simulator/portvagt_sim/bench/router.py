@@ -26,11 +26,14 @@ own kernel let through, which is what a watcher can see; what is missing of "sen
 and not seen. "times lost": how often the watcher heard of it, ENOBUFS. "busy": the router's processor, in the flood,
 by all that it did. "CPU s": the watcher's own, user and system time, until all is read. `conntrack` prints into a
 file in memory, and the agent is stopped meanwhile. The guard's buffer of 2 MiB is what carries it through ten seconds
-of more than it can judge; 500 a second is the most that malta can do, and 1,000 too many. An event costs the less the
-more of them one wake-up reads.
+of more than it can judge. In a flood the guard reads every 20 ms (watch/pace.py); at 1,000 a second that took armvirt's
+busy share from 76 to 43 %. On malta such a reading seems to cost 15 ms beside its events, so 200 a second keep it as
+busy as 500, the most that it can do. 1,000 are too many (without that rest 3,566 were lost); of that rate alone, in
+another run, none of 10,000 was. After several floods memory is short there: pages of files are dropped and read again,
+which is why RSS falls.
 
-On malta RSS holds its targets at rest. With 64 cases, after the floods, the guard takes 0.3 MB more, a little above
-its own. On Debian's C library, as armvirt's still is, 1.3 MB more were resident in each process, though once in memory
+On malta RSS holds its targets at rest. With 64 cases the guard takes 0.4 MB more, a little above its own, as in the
+floods. On Debian's C library, as armvirt's still is, 1.3 MB more were resident in each process, though once in memory
 (see PSS): on malta the guard took 3,060 KiB, the three 9,820 (docs/router-images.md). On a root file system of X-WRT
 26.04 (made of OpenWrt; armhf, musl; MicroPython linked with its libraries, another kernel) guard, portal and reporter
 took 1,656, 1,672 and 1,880 KiB RSS at rest, 5,208 together. There ujail is the parent of each, 912 KiB RSS more, of
