@@ -209,9 +209,10 @@ class PowerCuts:
     def _check_cases(self) -> None:
         """By the kernel's sets and by the guard."""
         sets = " ".join(self._router.nft("list", "set", "inet", "portvagt", each) for each in ruleset.STOPPED.values())
+        stopped = set(sets.replace(",", " ").split())
         for device, incident in self.cases.items():  # by MAC, or by address where none was found in time
             case = self._router.call("explain", device=device)["case"] or {}
-            found = (device in sets, case.get("incident"), case.get("state"))
+            found = (device in stopped, case.get("incident"), case.get("state"))
             self._note(STOPPED, found == (True, incident, "stopped"), f"{device}: {found}, {incident}")
 
     def _check_events(self) -> None:
