@@ -51,8 +51,8 @@ def run(args: argparse.Namespace) -> int:
             print(f"{name:10} {description}")
         return 0
     if args.name not in NAMES:
-        named = f"no benchmark {args.name!r}" if args.name else "which one?"
-        raise SimulatorError(f"bench: {named}; there are: {', '.join(NAMES)}")
+        named = f"no benchmark {args.name!r};" if args.name else "which one?"
+        raise SimulatorError(f"bench: {named} there are: {', '.join(NAMES)}")
     benchmark = importlib.import_module(f"portvagt_sim.bench.{args.name}")
     options = _options(args.name, benchmark, args.options)
     if not sandbox.is_inside():

@@ -25,8 +25,8 @@ def run(args: argparse.Namespace) -> int:
             print(f"{name:10} {description}")
         return 0
     if args.target not in TARGETS:
-        named = f"no target {args.target!r}" if args.target else "which target?"
-        raise SimulatorError(f"build: {named}; there are: {', '.join(TARGETS)}")
+        named = f"no target {args.target!r};" if args.target else "which target?"
+        raise SimulatorError(f"build: {named} there are: {', '.join(TARGETS)}")
     module, description = TARGETS[args.target]
     target = importlib.import_module(module)
     parser = argparse.ArgumentParser(prog=f"./dev build {args.target}", description=description)
